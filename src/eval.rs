@@ -1,0 +1,10 @@
+//! Evaluation: one request against all policies that apply to it, in three values, with reasons.
+//!
+//! Written plainly, straight from the AWS pages: it is the reference that faster code is compared with. Pure:
+//! no files, no clock. Order of layers \[reference_policies_evaluation-logic\]: explicit deny anywhere, RCPs, SCPs,
+//! resource policy by principal match level, identity policies, permissions boundary, session policies.
+
+pub mod context;
+pub mod decide;
+pub mod request;
+pub mod truth;

@@ -1,0 +1,89 @@
+//! A request: who, which action, on what, in which context; and the policies that apply to it.
+
+use crate::aws::action::Action;
+use crate::cause::Cause;
+use crate::eval::context::Context;
+use crate::policy::Policy;
+use crate::text::Text;
+
+/// One call to AWS
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// Who calls
+    pub caller: Caller,
+    /// What is called
+    pub action: Action,
+    /// The ARN it is called on, `*` for actions without resource types
+    pub resource: Text,
+    /// The account that owns the resource; `None` where it is the caller's own by the nature of the action
+    pub owner: Option<Text>,
+    /// The condition keys
+    pub context: Context,
+}
+
+/// Who makes a request
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// An IAM user, by ARN
+    User(Text),
+    /// A session of a role
+    Session {
+        /// The role's ARN, path included where it is known
+        role: Text,
+        /// The session's name, where it is known
+        name: Option<Text>,
+    },
+    /// A session of a service-linked role, by the role's ARN
+    ServiceLinkedRole(Text),
+    /// A federated user, by `federated-user/NAME` ARN
+    FederatedUser(Text),
+    /// A federated identity before it has a role, by the ARN or name of its SAML or OIDC provider
+    Federated(Text),
+    /// The root user of an account, by account id
+    Root(Text),
+    /// Some principal of this account of whom nothing else is known
+    Account(Text),
+    /// A service principal: `sns.amazonaws.com`
+    Service(Text),
+    /// Nobody in particular: an unsigned request
+    Anonymous,
+}
+
+/// A policy as it is attached
+#[derive(Clone, Debug)]
+pub struct Attached<'p> {
+    /// What reports call it: `role/orders-exec`, `boundary deploy-boundary`
+    pub name: &'p str,
+    /// The document, or why there is none
+    pub document: Document<'p>,
+    /// Why it may not be attached at all: every statement then depends on these
+    pub doubts: &'p [Cause],
+}
+
+/// A document, or the reason why it is not there
+#[derive(Clone, Debug)]
+pub enum Document<'p> {
+    /// The policy
+    Known(&'p Policy),
+    /// It is named, but not in the input: anything is possible, for Allow and Deny
+    Missing(&'p Cause),
+}
+
+/// The policies that apply to one request
+#[derive(Clone, Debug, Default)]
+pub struct Applicable<'p> {
+    /// The caller's identity policies, those of groups included
+    pub identity: Vec<Attached<'p>>,
+    /// The resource's policy: function, bucket, key, or the trust policy of a role
+    pub resource: Vec<Attached<'p>>,
+    /// The caller's permissions boundary; empty = none
+    pub boundary: Vec<Attached<'p>>,
+    /// Session policies: a union; empty = none
+    pub session: Vec<Attached<'p>>,
+    /// Service control policies of the caller's account, by level, root first; empty = none applies
+    pub scps: Vec<Vec<Attached<'p>>>,
+    /// Resource control policies of the resource's account, by level; `RCPFullAWSAccess` is implied
+    pub rcps: Vec<Vec<Attached<'p>>>,
+    /// Policies of the VPC endpoint that the request passes; empty = no endpoint
+    pub endpoint: Vec<Attached<'p>>,
+}

@@ -1,0 +1,91 @@
+//! One tree of values with places: what JSON, YAML and HCL each produce, and what policies are parsed from.
+//!
+//! Knows: values, holes, spans. Must not know: any syntax, or what a value means.
+
+use std::sync::Arc;
+
+use crate::source::Span;
+use crate::text::{Hole, Text};
+
+/// A value and where it stands
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The value
+    pub value: Value,
+    /// Where it was written
+    pub span: Span,
+    /// How its text maps back to the file
+    pub origin: Origin,
+}
+
+/// A value, as far as it is known
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// No value (`null`)
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, in the digits it was written with
+    Number(String),
+    /// A string
+    Text(Text),
+    /// A list
+    List(Vec<Node>),
+    /// A map; keys in the order they were written, the last of equal keys counts
+    Map(Vec<(Key, Node)>),
+    /// A value of unknown type: a variable without a value, an attribute made by AWS, a call not understood
+    Unknown(Hole),
+}
+
+/// A key of a [`Value::Map`]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Key {
+    /// The key
+    pub text: Text,
+    /// Where it was written
+    pub span: Span,
+}
+
+/// How the text of a node maps back to the file, so that JSON inside a heredoc keeps its lines
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Origin {
+    /// The node's span says all there is to say
+    #[default]
+    Whole,
+    /// The literal byte `.0` of the text (holes count as no bytes) stands at the start of the span `.1`, and
+    /// so on to the next entry; entries ascend
+    Runs(Arc<[(usize, Span)]>),
+}
+
+impl Node {
+    /// A node whose span says all
+    #[must_use]
+    pub fn new(value: Value, span: Span) -> Self {
+        Self { value, span, origin: Origin::Whole }
+    }
+
+    /// A string
+    #[must_use]
+    pub fn text(text: impl Into<Text>, span: Span) -> Self {
+        Self::new(Value::Text(text.into()), span)
+    }
+
+    /// The last entry with this literal key, of a map
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        let Value::Map(entries) = &self.value else { return None };
+        entries.iter().rev().find(|(k, _)| k.text.as_literal() == Some(key)).map(|(_, node)| node)
+    }
+
+    /// The value as a string: numbers and booleans read as text, an unknown value is a text of one hole
+    #[must_use]
+    pub fn as_text(&self) -> Option<Text> {
+        match &self.value {
+            Value::Text(text) => Some(text.clone()),
+            Value::Number(digits) => Some(Text::from(digits.as_str())),
+            Value::Bool(value) => Some(Text::from(if *value { "true" } else { "false" })),
+            Value::Unknown(hole) => Some(Text::from(hole.clone())),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+}

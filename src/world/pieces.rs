@@ -1,0 +1,287 @@
+//! What loaders fill: declared resources, documents, attachments and wiring, not joined yet.
+//!
+//! A loader names other resources the way its input does, by name, id or ARN ([`Reference`]); `world::build`
+//! joins them, in three values: a reference with a hole may mean several resources, each in doubt.
+
+use std::collections::BTreeMap;
+
+use crate::cause::Cause;
+use crate::policy::Policy;
+use crate::source::Span;
+use crate::text::Text;
+use crate::world::kind::Kind;
+
+/// Everything a loader found
+#[derive(Clone, Debug, Default)]
+pub struct Pieces {
+    /// Resources
+    pub declared: Vec<Declared>,
+    /// Customer managed policies
+    pub managed: Vec<ManagedPolicy>,
+    /// Which document is attached to what, and as what
+    pub attachments: Vec<Attachment>,
+    /// Which user is in which group
+    pub memberships: Vec<Membership>,
+    /// Triggers, roles of functions, integrations
+    pub wirings: Vec<Wiring>,
+    /// Accounts that the input calls its own (a provider's `allowed_account_ids`, a flag)
+    pub accounts: Vec<OwnAccount>,
+    /// What was taken for granted
+    pub assumptions: Vec<Assumption>,
+    /// How many values were read, for `inspect`
+    pub tally: Tally,
+    /// Modules whose files are not in the input
+    pub absent_modules: Vec<AbsentModule>,
+}
+
+/// A declared resource
+#[derive(Clone, Debug)]
+pub struct Declared {
+    /// What it is
+    pub kind: Kind,
+    /// Its name as AWS shows it: `orders`, `pay:live` for an alias, an API's *id*; a hole where AWS makes it
+    pub name: Text,
+    /// Its ARN
+    pub arn: Text,
+    /// The account that owns it, also where the ARN has none (buckets)
+    pub account: Text,
+    /// Its address in the input: `tf:module.shop.aws_lambda_function.api`
+    pub address: String,
+    /// Where it is declared
+    pub span: Span,
+    /// Why it may not exist at all
+    pub doubts: Vec<Cause>,
+    /// Settings that answers use or `inspect` shows, by the input's own name: `reserved_concurrent_executions`,
+    /// `protocol_type`
+    pub settings: BTreeMap<&'static str, Setting>,
+}
+
+/// A setting of a resource
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The value as text
+    pub value: Text,
+    /// Where it is written
+    pub span: Span,
+}
+
+/// How one resource names another
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// A name, an id or an ARN, whatever the input's attribute takes
+    pub text: Text,
+    /// Where it is written
+    pub span: Span,
+}
+
+/// A customer managed policy
+#[derive(Clone, Debug)]
+pub struct ManagedPolicy {
+    /// Its ARN
+    pub arn: Text,
+    /// What reports call it: `policy/deploy-boundary`
+    pub name: String,
+    /// The document
+    pub policy: Policy,
+    /// Where it is declared
+    pub span: Span,
+    /// Why it may not exist at all
+    pub doubts: Vec<Cause>,
+}
+
+/// A document that applies to something
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// The kind of resource it is attached to
+    pub kind: Kind,
+    /// Which one: by name, id or ARN
+    pub to: Reference,
+    /// As what
+    pub role: PolicyRole,
+    /// The document
+    pub document: DocumentRef,
+    /// What reports call it: `my-function-policy`, `trust policy`, the resource's address
+    pub name: String,
+    /// Whether the input writes the document or a tool makes it
+    pub provenance: Provenance,
+    /// The attaching block
+    pub span: Span,
+    /// Why it may not be attached
+    pub doubts: Vec<Cause>,
+}
+
+/// As what a document is attached
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyRole {
+    /// An identity policy of a user, role or group
+    Identity,
+    /// A permissions boundary
+    Boundary,
+    /// A role's trust policy
+    Trust,
+    /// A resource policy; a function's alias or version has its own
+    Resource {
+        /// The alias or version
+        qualifier: Option<Text>,
+    },
+}
+
+/// A document, here or by ARN
+#[derive(Clone, Debug)]
+pub enum DocumentRef {
+    /// The document
+    Inline(Policy),
+    /// A managed policy, by ARN
+    Managed(Reference),
+}
+
+/// Where a document comes from
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Provenance {
+    /// The input writes it
+    Written,
+    /// The tool that deploys the input adds it (the public statements of a function URL)
+    Synthesised,
+    /// An AWS managed policy, from the embedded table
+    AwsManaged,
+}
+
+/// A user in a group
+#[derive(Clone, Debug)]
+pub struct Membership {
+    /// The user
+    pub user: Reference,
+    /// The group
+    pub group: Reference,
+    /// Why it may not be
+    pub doubts: Vec<Cause>,
+}
+
+/// Configuration that is no policy, but needed for an edge
+#[derive(Clone, Debug)]
+pub struct Wiring {
+    /// What is wired
+    pub what: Wire,
+    /// The block that wires it
+    pub span: Span,
+    /// Why it may not exist, or is switched off
+    pub doubts: Vec<Cause>,
+}
+
+/// The wirings
+#[derive(Clone, Debug)]
+pub enum Wire {
+    /// A function's execution role
+    RunsAs {
+        /// The function
+        function: Reference,
+        /// Its role
+        role: Reference,
+    },
+    /// A name for a version of a function
+    Alias {
+        /// The function
+        function: Reference,
+        /// The alias
+        name: Text,
+    },
+    /// A function URL
+    Url {
+        /// The function
+        function: Reference,
+        /// The alias it is for
+        qualifier: Option<Text>,
+        /// `NONE` or `AWS_IAM`
+        authorization: Text,
+    },
+    /// An integration of an API with a function
+    Integration {
+        /// The API, by id
+        api: Reference,
+        /// The integration's own id
+        id: Text,
+        /// The function's ARN, or an invocation ARN that holds it
+        uri: Reference,
+        /// A role that the API uses instead of the function's policy
+        credentials: Option<Reference>,
+    },
+    /// A route of an HTTP API
+    Route {
+        /// The API, by id
+        api: Reference,
+        /// `POST /orders`, `$default`
+        key: Text,
+        /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`
+        authorization: Text,
+        /// `integrations/ID`
+        target: Reference,
+    },
+    /// A bucket that notifies a function
+    Notification {
+        /// The bucket, by name
+        bucket: Reference,
+        /// The function
+        function: Reference,
+        /// `s3:ObjectCreated:*`
+        events: Vec<Text>,
+        /// Only keys that start so
+        prefix: Option<Text>,
+        /// Only keys that end so
+        suffix: Option<Text>,
+    },
+    /// A trigger that gatecrash sees but does not model yet
+    NotModelled {
+        /// The id its edge will have: `sqs.esm`, `events.rule`, `sns`
+        edge: &'static str,
+        /// What kind of thing the source is
+        kind: Kind,
+        /// The source, by name or ARN
+        source: Reference,
+        /// The function
+        function: Reference,
+    },
+}
+
+/// An account that the input calls its own
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// Twelve digits
+    pub account: String,
+    /// Who says so: `allowed_account_ids of provider aws`, `--account`
+    pub from: String,
+    /// Where
+    pub span: Option<Span>,
+}
+
+/// What was taken for granted
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assumption {
+    /// A sentence fragment: `account 111122223333, from allowed_account_ids of provider aws`
+    pub text: String,
+    /// Where it rests on
+    pub span: Option<Span>,
+}
+
+/// A module whose files are not in the input
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AbsentModule {
+    /// Its address: `module.vpc`
+    pub address: String,
+    /// Its source as written
+    pub source: String,
+    /// The block that calls it
+    pub span: Span,
+}
+
+/// How well the values of policies and wiring are known
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Files read
+    pub files: usize,
+    /// Values without holes
+    pub concrete: usize,
+    /// Values with literal parts and holes
+    pub symbolic: usize,
+    /// Values of which nothing is known
+    pub unknown: usize,
+}
