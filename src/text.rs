@@ -16,6 +16,9 @@ pub enum HoleKind {
     /// A variable without a value, a data source, an absent module, a call that was not understood: equal to
     /// itself, may equal anything of its shape
     Input,
+    /// A value of somebody else's, different from everything the input writes: the account of "any other
+    /// account"; equal to itself only, covered by `*`
+    Stranger,
 }
 
 /// Which strings can fill a hole
