@@ -205,6 +205,23 @@ impl Text {
         Some(rest)
     }
 
+    /// Splits at the first place where this stands in a literal part
+    #[must_use]
+    pub fn split_once(&self, at: &str) -> Option<(Self, Self)> {
+        let mut before = Self::new();
+        for (n, piece) in self.pieces.iter().enumerate() {
+            if let Piece::Lit(text) = piece
+                && let Some((left, right)) = text.split_once(at)
+            {
+                let rest = self.pieces.iter().skip(n + 1).cloned();
+                before.push_str(left);
+                return Some((before, std::iter::once(Piece::Lit(right.to_owned())).chain(rest).collect()));
+            }
+            before.pieces.push(piece.clone());
+        }
+        None
+    }
+
     /// Splits at a literal character, at most into `limit` parts; a character inside a hole is not seen
     #[must_use]
     pub fn split(&self, at: char, limit: usize) -> Vec<Self> {

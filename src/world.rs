@@ -23,6 +23,14 @@ pub mod view;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId(u32);
 
+impl EntityId {
+    /// Its place among the entities of its world
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Number of a policy document in its [`World`]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(u32);
@@ -173,6 +181,8 @@ pub enum Link {
 pub struct World {
     entities: Vec<Entity>,
     policies: Vec<Stored>,
+    /// Who wrote the statement at a place
+    provenance: BTreeMap<view::StatementPlace, Provenance>,
     /// Wirings
     pub wired: Vec<Wired>,
     /// The accounts that are ours, as far as the input tells
@@ -209,6 +219,12 @@ impl World {
     /// All policy documents
     pub fn policies(&self) -> impl Iterator<Item = (PolicyId, &Stored)> {
         self.policies.iter().enumerate().map(|(n, stored)| (PolicyId(number(n)), stored))
+    }
+
+    /// Who wrote the statement at a place
+    #[must_use]
+    pub fn provenance(&self, place: view::StatementPlace) -> Provenance {
+        self.provenance.get(&place).copied().unwrap_or(Provenance::Written)
     }
 
     /// Entities of one kind

@@ -198,6 +198,9 @@ impl Build {
 
     fn store(&mut self, policy: Policy, name: &str, provenance: Provenance) -> PolicyId {
         let id = PolicyId(number(self.world.policies.len()));
+        for statement in &policy.statements {
+            self.world.provenance.insert((statement.span, statement.index), provenance);
+        }
         self.world.policies.push(Stored { policy, name: name.to_owned(), provenance });
         id
     }
