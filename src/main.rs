@@ -1,2 +1,7 @@
-//! The binary: parse, run, exit code.
-fn main() {}
+//! The binary: run, and leave with the exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gatecrash::cli::main()
+}

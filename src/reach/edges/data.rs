@@ -157,7 +157,8 @@ pub(in crate::reach) fn access_to(
 }
 
 /// The ARNs that stand for an access: the resource itself, or names inside of it that policies allow
-fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, access: Access) -> Vec<Text> {
+#[must_use]
+pub fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, access: Access) -> Vec<Text> {
     let Some(arn) = &target.arn else { return Vec::new() };
     let of_bucket = target.of.unwrap_or(target.kind) == Kind::Bucket;
     let has_key = of_bucket && target.name.split('/', 2).len() == 2;

@@ -46,11 +46,7 @@ impl EdgeKind for InvokeApi {
                 action: &action,
                 resource: arn.clone(),
                 on: Some(function.id),
-                // A direct call does not come through a URL, and the URL's key is no key of this action.
-                context: vec![
-                    ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false"))),
-                    ("lambda:FunctionUrlAuthType", KeyValue::Absent),
-                ],
+                context: direct(),
             };
             let Some(mut judged) = ask(view, &question) else { continue };
             judged.doubt(&entity.doubts);
@@ -60,6 +56,15 @@ impl EdgeKind for InvokeApi {
             out.push(edge(from, function, judged, wiring));
         }
     }
+}
+
+/// The keys of a direct call: it does not come through a URL, and the URL's own key is no key of this action
+#[must_use]
+pub fn direct() -> Vec<(&'static str, KeyValue)> {
+    vec![
+        ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false"))),
+        ("lambda:FunctionUrlAuthType", KeyValue::Absent),
+    ]
 }
 
 fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) -> Edge {

@@ -1,0 +1,193 @@
+//! From flags to a world: loading, and the names that a question uses.
+
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::{Common, Given, demo};
+use crate::eval::context::KeyValue;
+use crate::load::{self, Options, Outside};
+use crate::problem::Problems;
+use crate::reach::graph::Graph;
+use crate::source::Sources;
+use crate::text::Text;
+use crate::world::build::{Mention, build};
+use crate::world::kind::Kind;
+use crate::world::pieces::OwnAccount;
+use crate::world::select::Selector;
+use crate::world::view::View;
+use crate::world::{EntityId, World};
+
+/// A world and what it was read from
+pub(super) struct Input {
+    pub(super) sources: Sources,
+    pub(super) world: World,
+    pub(super) problems: Problems,
+    pub(super) accounts: Vec<OwnAccount>,
+}
+
+impl Common {
+    fn options(&self) -> Result<Options, Stop> {
+        if let Some(account) = &self.account
+            && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(Stop::usage(format!("`{account}` is no account: expected twelve digits")));
+        }
+        let pair = |text: &String| {
+            let error = || Stop::usage(format!("`{text}` is no variable: expected NAME=VALUE"));
+            text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(error)
+        };
+        Ok(Options {
+            account: self.account.clone(),
+            region: self.region.clone(),
+            partition: self.partition.clone(),
+            vars: self.vars.iter().map(pair).collect::<Result<_, _>>()?,
+            var_files: self.var_file.clone(),
+            outside: if self.allow_outside { Outside::Allowed } else { Outside::Refused },
+        })
+    }
+
+    /// Reads the input, joins it, and says what went wrong
+    pub(super) fn load(&self, selectors: &[&Selector]) -> Result<Input, Stop> {
+        if self.demo && !self.input.is_empty() {
+            return Err(Stop::usage("`--demo` reads the embedded shop: it goes with no other input"));
+        }
+        let options = self.options()?;
+        let loaded = if self.demo {
+            load::embedded(demo::SHOP, &options)
+        } else {
+            let here = [std::path::PathBuf::from(".")];
+            load::paths(if self.input.is_empty() { &here } else { &self.input }, &options)
+        };
+        let mut problems = loaded.problems;
+        let accounts = loaded.pieces.accounts.clone();
+        let nothing = loaded.pieces.tally.files == 0 && problems.is_empty();
+        if nothing {
+            let looked: Vec<String> = self.input.iter().map(|path| format!("`{}`", path.display())).collect();
+            let looked = if looked.is_empty() { "the current folder".to_owned() } else { looked.join(", ") };
+            return Err(Stop {
+                exit: Exit::Nothing,
+                message: format!("nothing to read in {looked}: looked for Terraform (*.tf)"),
+                help: Some("name a folder that holds some, or try `gatecrash --demo`".to_owned()),
+            });
+        }
+        let mentions: Vec<Mention> = selectors.iter().filter_map(|selector| mention(selector)).collect();
+        let (world, more) = build(loaded.pieces, &mentions);
+        problems.append(more);
+        problems.settle();
+        self.report_problems(&problems, &loaded.sources);
+        Ok(Input { sources: loaded.sources, world, problems, accounts })
+    }
+}
+
+impl Input {
+    /// The exit code of an answer
+    pub(super) fn exit(&self) -> Exit {
+        if self.problems.broken() { Exit::Broken } else { Exit::Answered }
+    }
+
+    /// Everything that a selector names: at least one
+    pub(super) fn some(&self, selector: &Selector) -> Result<Vec<EntityId>, Stop> {
+        let found = selector.select(&self.world);
+        if found.is_empty() { Err(self.not_found(selector)) } else { Ok(found) }
+    }
+
+    /// The one entity that a selector names
+    pub(super) fn one(&self, selector: &Selector) -> Result<EntityId, Stop> {
+        let found = self.some(selector)?;
+        match found.as_slice() {
+            [one] => Ok(*one),
+            several => {
+                let names: Vec<&str> =
+                    several.iter().map(|id| self.world.entity(*id).display.as_str()).collect();
+                Err(Stop::usage(format!("`{selector}` names {} things", several.len()))
+                    .help(format!("choose one of: {}", names.join(", "))))
+            }
+        }
+    }
+
+    fn not_found(&self, selector: &Selector) -> Stop {
+        let kind = match selector {
+            Selector::Named { kind, .. } | Selector::Word(kind) => Some(*kind),
+            Selector::Any | Selector::Address(_) | Selector::Arn(_) => None,
+        };
+        let mut names: Vec<&str> = self
+            .world
+            .entities()
+            .iter()
+            .filter(|entity| kind.is_none_or(|kind| entity.kind == kind))
+            .map(|entity| entity.display.as_str())
+            .collect();
+        names.sort_unstable();
+        let shown: Vec<&str> = names.iter().take(12).copied().collect();
+        let rest = if names.len() > shown.len() { ", ..." } else { "" };
+        let stop = Stop::usage(format!("`{selector}` names nothing in the input"));
+        if shown.is_empty() {
+            stop.help("`gatecrash inspect` lists what was read")
+        } else {
+            stop.help(format!("the input has {}{rest}", shown.join(", ")))
+        }
+    }
+}
+
+impl Given {
+    /// The view of a world with the given keys
+    pub(super) fn view<'w>(&self, world: &'w World) -> Result<View<'w>, Stop> {
+        let mut keys: Vec<(String, KeyValue)> = Vec::new();
+        for given in &self.given {
+            let (key, value) = given.split_once('=').ok_or_else(|| {
+                Stop::usage(format!(
+                    "`{given}` is no context key: expected KEY=VALUE, as in aws:SourceIp=203.0.113.7"
+                ))
+            })?;
+            let value = Text::from(value);
+            match keys.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                None => keys.push((key.to_owned(), KeyValue::One(value))),
+                Some((_, known)) => {
+                    *known = match std::mem::replace(known, KeyValue::Unknown) {
+                        KeyValue::One(first) => KeyValue::Many(vec![first, value]),
+                        KeyValue::Many(mut all) => {
+                            all.push(value);
+                            KeyValue::Many(all)
+                        }
+                        KeyValue::Absent | KeyValue::Unknown => KeyValue::One(value),
+                    }
+                }
+            }
+        }
+        for key in &self.absent {
+            if keys.iter().any(|(known, _)| known.eq_ignore_ascii_case(key)) {
+                return Err(Stop::usage(format!("`{key}` is given and absent at once")));
+            }
+            keys.push((key.clone(), KeyValue::Absent));
+        }
+        Ok(View::new(world).given(keys))
+    }
+}
+
+/// Reads a selector of the command line
+pub(super) fn selector(text: &str) -> Result<Selector, Stop> {
+    Selector::parse(text).map_err(|error| Stop::usage(error.to_string()))
+}
+
+/// What a selector names even where the input does not
+fn mention(selector: &Selector) -> Option<Mention> {
+    let plain = |name: &str| !name.contains(['*', '?']);
+    match selector {
+        Selector::Named { account: None, kind: Kind::Account, name } => {
+            let digits = name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| Mention::Account(name.clone()))
+        }
+        Selector::Named { account: None, kind: Kind::Service, name } if plain(name) => {
+            Some(Mention::Service(name.clone()))
+        }
+        Selector::Arn(arn) if plain(arn) => Some(Mention::Arn(arn.clone())),
+        Selector::Named { .. }
+        | Selector::Word(_)
+        | Selector::Any
+        | Selector::Address(_)
+        | Selector::Arn(_) => None,
+    }
+}
+
+/// The graph of a view
+pub(super) fn graph(view: &View<'_>) -> Graph {
+    Graph::build(view)
+}

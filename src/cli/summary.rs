@@ -1,0 +1,78 @@
+//! The reach summary: who can invoke each function, what each execution role reaches, what is open to the outside.
+
+use std::collections::BTreeSet;
+
+use crate::cli::exit::{Exit, Stop};
+use crate::cli::input::graph;
+use crate::cli::{Common, Format};
+use crate::reach::search::Tiers;
+use crate::reach::who::Call;
+use crate::report::compose::{Compose, ReachQuestion};
+use crate::report::human::Human;
+use crate::report::words::count;
+use crate::world::kind::Kind;
+use crate::world::view::View;
+use crate::world::{EntityId, Link};
+
+pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
+    if common.format == Format::Json {
+        return Err(Stop::usage("the summary is for people: it has no JSON form")
+            .help("ask `who-can`, `reach`, `explain` or `inspect` with --format json"));
+    }
+    let input = common.load(&[])?;
+    let world = &input.world;
+    let view = View::new(world);
+    let graph = graph(&view);
+    let compose = Compose {
+        sources: &input.sources,
+        view: &view,
+        problems: &input.problems,
+        accounts: &input.accounts,
+    };
+    let reach = |from: EntityId| {
+        let question =
+            ReachQuestion { from: vec![from], to: None, tiers: Tiers::Holds, paths: 0, grade: None };
+        compose.reach(&graph, &question)
+    };
+    let mut page = Human::new(common.colour(), common.detail());
+
+    let mut functions: Vec<_> =
+        world.of_kind(Kind::Function).filter(|function| function.alias_of.is_none()).collect();
+    functions.sort_by(|a, b| a.display.cmp(&b.display));
+    page.section(&format!("Who can invoke {}", count(functions.len(), "function")));
+    for function in &functions {
+        page.invokers(&compose.who_can(&graph, &Call::Invoke, function.id));
+    }
+
+    let roles: BTreeSet<(&str, EntityId)> = world
+        .wired
+        .iter()
+        .filter_map(|wired| match wired.link {
+            Link::RunsAs { role, .. } => Some((world.entity(role).display.as_str(), role)),
+            _ => None,
+        })
+        .collect();
+    page.section(&format!("What {} of functions reach", count(roles.len(), "role")));
+    for (_, role) in &roles {
+        page.start(&reach(*role));
+    }
+
+    page.section("Open to the outside");
+    let outside = |kind: Kind| matches!(kind, Kind::Anonymous | Kind::AnyAccount | Kind::Account);
+    for entity in world.entities().iter().filter(|entity| outside(entity.kind)) {
+        page.start(&reach(entity.id));
+    }
+    let footing = compose.reach(
+        &graph,
+        &ReachQuestion {
+            from: world.anonymous().into_iter().collect(),
+            to: None,
+            tiers: Tiers::Holds,
+            paths: 0,
+            grade: None,
+        },
+    );
+    page.footing(&footing.footing);
+    common.deliver(&page.finish())?;
+    Ok(input.exit())
+}
