@@ -67,9 +67,10 @@ impl Explain {
             let decision = view.ask(&question);
             (question, decision)
         };
-        let arns = match &on {
-            Selector::Arn(arn) => vec![Text::from(arn.as_str())],
-            _ => requests(&view, who, target, &self.action),
+        let arns = if let Selector::Arn(arn) = &on {
+            vec![Text::from(arn.as_str())]
+        } else {
+            requests(&view, who, target, &self.action)
         };
         let Some((question, decision)) =
             arns.into_iter().map(ask).min_by_key(|(_, decision)| rank(decision.verdict))

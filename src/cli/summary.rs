@@ -47,9 +47,9 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
     let roles: BTreeSet<(&str, EntityId)> = world
         .wired
         .iter()
-        .filter_map(|wired| match wired.link {
-            Link::RunsAs { role, .. } => Some((world.entity(role).display.as_str(), role)),
-            _ => None,
+        .filter_map(|wired| {
+            let Link::RunsAs { role, .. } = wired.link else { return None };
+            Some((world.entity(role).display.as_str(), role))
         })
         .collect();
     page.section(&format!("What {} of functions reach", count(roles.len(), "role")));

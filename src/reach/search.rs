@@ -98,6 +98,9 @@ impl Reached<'_> {
 /// How good a way is: fewer boundaries, then unconditional, then short
 type Cost = (Tier, State, usize);
 
+/// A way to go on: its cost, a number that makes the order total, where it stands, and its last step
+type Open = (Cost, usize, EntityId, Option<usize>);
+
 /// Whether anything follows from the end of an edge: what was only read makes nothing happen
 fn goes_on(edge: &Edge) -> bool {
     match edge.grade {
@@ -111,7 +114,7 @@ fn goes_on(edge: &Edge) -> bool {
 pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Reached<'g>> {
     // INVARIANT: `ways` only grows, and an entry's parent stands before it.
     let mut ways: Vec<(Option<usize>, &'g Edge)> = Vec::new();
-    let mut queue: BinaryHeap<Reverse<(Cost, usize, EntityId, Option<usize>)>> = BinaryHeap::new();
+    let mut queue: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
     let mut seen: BTreeMap<EntityId, Vec<Cost>> = BTreeMap::new();
     let mut best: BTreeMap<(EntityId, Grade), (Cost, usize)> = BTreeMap::new();
     let mut order = 0;

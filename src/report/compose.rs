@@ -245,12 +245,11 @@ impl Compose<'_> {
     }
 
     fn unmodelled_triggers(&self, wanted: impl Fn(EntityId) -> bool) -> Vec<String> {
-        let one = |wired: &crate::world::Wired| match wired.link {
-            Link::NotModelled { edge, source, function } if wanted(function) => {
-                let place = self.sources.place(wired.span);
-                Some(format!("{edge}: {} triggers {} ({place})", self.name(source), self.name(function)))
-            }
-            _ => None,
+        let one = |wired: &crate::world::Wired| {
+            let Link::NotModelled { edge, source, function } = wired.link else { return None };
+            let place = self.sources.place(wired.span);
+            let text = || format!("{edge}: {} triggers {} ({place})", self.name(source), self.name(function));
+            wanted(function).then(text)
         };
         self.view.world.wired.iter().filter_map(one).collect()
     }
@@ -528,24 +527,19 @@ impl Compose<'_> {
 
     fn function(&self, function: &Entity) -> Option<answer::Function> {
         let world = self.view.world;
-        let role = world.wired.iter().find_map(|wired| match wired.link {
-            Link::RunsAs { function: of, role } if of == function.id => Some(self.name(role)),
-            _ => None,
+        let role = world.wired.iter().find_map(|wired| {
+            let Link::RunsAs { function: of, role } = wired.link else { return None };
+            (of == function.id).then(|| self.name(role))
         });
-        let urls = world.wired.iter().filter_map(|wired| match &wired.link {
-            Link::Url { function: of, authorization } => {
-                let entity = self.view.entity(*of);
-                let ours = *of == function.id || entity.alias_of == Some(function.id);
-                ours.then(|| answer::Url {
-                    authorization: authorization.to_string(),
-                    qualifier: entity
-                        .alias_of
-                        .and(entity.name.split(':', 2).pop())
-                        .map(|name| name.to_string()),
-                    evidence: self.place("wiring", wired.span),
-                })
-            }
-            _ => None,
+        let urls = world.wired.iter().filter_map(|wired| {
+            let Link::Url { function: of, authorization } = &wired.link else { return None };
+            let entity = self.view.entity(*of);
+            let ours = *of == function.id || entity.alias_of == Some(function.id);
+            ours.then(|| answer::Url {
+                authorization: authorization.to_string(),
+                qualifier: entity.alias_of.and(entity.name.split(':', 2).pop()).map(|name| name.to_string()),
+                evidence: self.place("wiring", wired.span),
+            })
         });
         let aliases = world.of_kind(Kind::Function).filter(|alias| alias.alias_of == Some(function.id));
         // Environment values may be secrets: their names are shown, not what they hold.

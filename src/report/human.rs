@@ -596,7 +596,7 @@ fn tells(residual: &Value, cause: &Cause) -> bool {
             is("key") || is("hole") || is("what") || map.values().any(|value| tells(value, cause))
         }
         Value::Array(list) => list.iter().any(|value| tells(value, cause)),
-        _ => false,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

@@ -218,11 +218,10 @@ impl Build {
             DocumentRef::Managed(reference) => self.managed_policy(&reference),
         };
         for (target, target_doubts) in targets {
-            let target = match &attachment.role {
-                PolicyRole::Resource { qualifier: Some(qualifier) } => {
-                    self.qualified(target, qualifier, attachment.span)
-                }
-                _ => target,
+            let target = if let PolicyRole::Resource { qualifier: Some(qualifier) } = &attachment.role {
+                self.qualified(target, qualifier, attachment.span)
+            } else {
+                target
             };
             for (document, provenance, document_doubts) in &documents {
                 let name = match document {

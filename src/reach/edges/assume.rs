@@ -32,10 +32,12 @@ impl EdgeKind for Assume {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
-        let ways = match entity.kind {
-            Kind::Provider => FEDERATED,
-            _ if signs(entity) => SIGNED,
-            _ => return,
+        let ways = if entity.kind == Kind::Provider {
+            FEDERATED
+        } else if signs(entity) {
+            SIGNED
+        } else {
+            return;
         };
         let Some(who) = caller(entity) else { return };
         for role in view.world.of_kind(Kind::Role).filter(|role| role.id != from && !role.trust.is_empty()) {

@@ -35,10 +35,12 @@ impl EdgeKind for FunctionUrl {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
-        let (kind, auth_type) = match entity.kind {
-            Kind::Anonymous => ("url.public", "NONE"),
-            _ if signs(entity) => ("url.iam", "AWS_IAM"),
-            _ => return,
+        let (kind, auth_type) = if entity.kind == Kind::Anonymous {
+            ("url.public", "NONE")
+        } else if signs(entity) {
+            ("url.iam", "AWS_IAM")
+        } else {
+            return;
         };
         let Some(who) = caller(entity) else { return };
         for wired in &view.world.wired {

@@ -37,17 +37,12 @@ struct Route<'w> {
 }
 
 fn routes<'w>(view: &View<'w>) -> impl Iterator<Item = Route<'w>> {
-    view.world.wired.iter().filter_map(|wired| match &wired.link {
-        Link::Route { api, function, key, authorization, credentials, integration } => Some(Route {
-            wired,
-            api: *api,
-            function: *function,
-            key,
-            authorization,
-            credentials,
-            integration: Evidence::wiring(*integration),
-        }),
-        _ => None,
+    view.world.wired.iter().filter_map(|wired| {
+        let Link::Route { api, function, key, authorization, credentials, integration } = &wired.link else {
+            return None;
+        };
+        let (api, function, integration) = (*api, *function, Evidence::wiring(*integration));
+        Some(Route { wired, api, function, key, authorization, credentials, integration })
     })
 }
 
@@ -63,11 +58,12 @@ impl EdgeKind for HttpRoute {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
         for route in routes(view) {
-            let standing = match entity.kind {
-                Kind::Api if route.api == from => Standing::Invoker,
-                Kind::Anonymous => Standing::Invoker,
-                _ if signs(entity) => Standing::Upstream,
-                _ => continue,
+            let standing = if entity.kind == Kind::Anonymous || route.api == from {
+                Standing::Invoker
+            } else if signs(entity) {
+                Standing::Upstream
+            } else {
+                continue;
             };
             let Some(allowed) = caller_allowed(view, from, &route) else { continue };
             let Some(judged) = api_allowed(view, &route) else { continue };

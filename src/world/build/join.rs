@@ -178,23 +178,17 @@ impl Build {
             let document = Err(Cause::at(CauseKind::DocumentMissing, what.clone(), reference.span));
             vec![Applied { name: what, document, provenance: Provenance::Written, doubts: Vec::new() }]
         };
-        match kind {
-            Kind::Role => {
-                let (identity, trust) = (missing("policies"), missing("trust policy"));
-                let entity = self.entity(id);
-                entity.identity = identity;
-                entity.trust = trust;
-            }
-            Kind::User | Kind::Group => {
-                let identity = missing("policies");
-                self.entity(id).identity = identity;
-            }
-            Kind::Function => {
-                let resource = missing("function policy");
-                self.entity(id).resource = resource;
-            }
-            _ => {}
-        }
+        let (identity, trust, resource) = if kind == Kind::Role {
+            (missing("policies"), missing("trust policy"), Vec::new())
+        } else if matches!(kind, Kind::User | Kind::Group) {
+            (missing("policies"), Vec::new(), Vec::new())
+        } else if kind == Kind::Function {
+            (Vec::new(), Vec::new(), missing("function policy"))
+        } else {
+            return id;
+        };
+        let entity = self.entity(id);
+        (entity.identity, entity.trust, entity.resource) = (identity, trust, resource);
         id
     }
 
