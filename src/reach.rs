@@ -1,1 +1,190 @@
-//! Written next.
+//! Reach: edges from callers to what they can call, and everything that follows along them.
+//!
+//! An edge kind is a file in `reach/edges/` and a line in [`EDGES`]. Knows: which requests make an edge, tiers of
+//! a path, paths and cuts. Must not know: how anything is printed, or where the world came from.
+
+use crate::cause::Cause;
+use crate::eval::decide::Match;
+use crate::eval::truth::{Atom, Residual};
+use crate::source::Span;
+use crate::world::EntityId;
+use crate::world::view::View;
+
+pub mod cuts;
+pub mod edges;
+pub mod graph;
+pub mod judge;
+pub mod search;
+pub mod who;
+
+/// What an edge gives
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// The credentials of a principal, or the choice of the code it runs
+    Control,
+    /// Only input to code that runs as a role
+    Influence,
+    /// Data out
+    Read,
+    /// Data in
+    Write,
+}
+
+impl Grade {
+    /// The name in reports
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Influence => "influence",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// Whether an edge is there; what surely is not makes no edge
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum State {
+    /// It is
+    Yes,
+    /// It is, if what its causes name is so
+    Conditional,
+}
+
+impl State {
+    /// The name in reports
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Conditional => "conditional",
+        }
+    }
+}
+
+/// Whether the input configures an invocation, or only a permission would let it happen
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wiring {
+    /// Configured, or named without a wildcard by the caller's own policy
+    Wired,
+    /// A statement admits it; nothing in the input wires it
+    Open,
+    /// Nothing to wire
+    NotNeeded,
+}
+
+/// What kind of place an [`Evidence`] is
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EvidenceRole {
+    /// A statement that the input writes
+    Statement,
+    /// A configured trigger, integration or role attachment
+    Wiring,
+    /// A statement that the deploying tool adds
+    Synthesised,
+    /// A statement of an AWS managed policy
+    ManagedPolicy,
+    /// Another setting of the input
+    Configuration,
+}
+
+/// A place that decided something
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// What kind of place
+    pub role: EvidenceRole,
+    /// Where
+    pub span: Span,
+    /// The policy, as reports call it
+    pub policy: Option<String>,
+    /// The statement's Sid
+    pub sid: Option<String>,
+    /// The statement's 0-based place in its document
+    pub index: Option<usize>,
+    /// `allow`, `deny`, `either`
+    pub effect: Option<&'static str>,
+}
+
+impl Evidence {
+    /// A wiring
+    #[must_use]
+    pub fn wiring(span: Span) -> Self {
+        Self { role: EvidenceRole::Wiring, span, policy: None, sid: None, index: None, effect: None }
+    }
+}
+
+/// One step from a caller to what it can call
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// Who
+    pub from: EntityId,
+    /// What
+    pub to: EntityId,
+    /// The id of the edge kind
+    pub kind: &'static str,
+    /// What it gives
+    pub grade: Grade,
+    /// Whether it is there
+    pub state: State,
+    /// Why it is conditional
+    pub causes: Vec<Cause>,
+    /// The actions that make it
+    pub actions: Vec<&'static str>,
+    /// What the caller picks with the call
+    pub choices: Vec<Atom>,
+    /// What is left to know
+    pub residual: Option<Residual>,
+    /// Whether something configures it
+    pub wiring: Wiring,
+    /// How the resource policy names the caller
+    pub level: Option<Match>,
+    /// Parts of the source that the deciding statement does not fix: `stage`, `method`, `path`
+    pub leaves_open: Vec<&'static str>,
+    /// Whether the caller stands behind the source that calls: a caller of an API's route
+    pub standing: Standing,
+    /// The places that decided it
+    pub evidence: Vec<Evidence>,
+}
+
+/// Whether an edge's caller calls the function, or something that calls it
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The caller itself, a wired source, or `anonymous` where a route lets it in
+    Invoker,
+    /// Somebody who makes a source call
+    Upstream,
+}
+
+/// A kind of edge
+pub trait EdgeKind: Sync + std::fmt::Debug {
+    /// The ids of its edges, as reports spell them
+    fn ids(&self) -> &'static [&'static str];
+    /// What it is, in one sentence
+    fn about(&self) -> &'static str;
+    /// The edges out of one entity
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>);
+}
+
+/// Every edge kind, in the order of reports
+pub static EDGES: &[&dyn EdgeKind] = &[
+    &edges::invoke_api::InvokeApi,
+    &edges::function_url::FunctionUrl,
+    &edges::http_route::HttpRoute,
+    &edges::s3_notification::S3Notification,
+    &edges::service::Service,
+    &edges::not_modelled::NotModelled,
+    &edges::runs_as::RunsAs,
+    &edges::assume::Assume,
+    &edges::data::Data,
+];
+
+/// What reach does not follow yet, one sentence fragment each: answers repeat it, so that nothing reads as safe
+/// because of it
+pub static NOT_MODELLED: &[&str] = &[
+    "changing code, configuration, permissions or aliases of a function (lambda:UpdateFunctionCode and its like)",
+    "passing a role to a service, editing policies, credentials or tags",
+    "queues, topics, streams, parameters and keys as data; environment values and code as data",
+    "KMS key policies and grants",
+    "other callers of event sources: who can send, publish or put to what triggers a function",
+];

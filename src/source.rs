@@ -21,6 +21,9 @@ pub struct Span {
 }
 
 impl Span {
+    /// The place of what no file writes: what is taken as given of accounts that are not ours
+    pub const NOWHERE: Self = Self { file: FileId(u32::MAX), start: 0, end: 0 };
+
     /// A span of `file`; offsets beyond 4 GiB are clamped (files are limited far below that when read)
     #[must_use]
     pub fn new(file: FileId, start: usize, end: usize) -> Self {

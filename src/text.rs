@@ -16,6 +16,9 @@ pub enum HoleKind {
     /// A variable without a value, a data source, an absent module, a call that was not understood: equal to
     /// itself, may equal anything of its shape
     Input,
+    /// A value of somebody else's, different from everything the input writes: the account of "any other
+    /// account"; equal to itself only, covered by `*`
+    Stranger,
 }
 
 /// Which strings can fill a hole
@@ -200,6 +203,23 @@ impl Text {
         let mut rest = Self { pieces: before.to_vec() };
         rest.push_str(last.strip_suffix(suffix)?);
         Some(rest)
+    }
+
+    /// Splits at the first place where this stands in a literal part
+    #[must_use]
+    pub fn split_once(&self, at: &str) -> Option<(Self, Self)> {
+        let mut before = Self::new();
+        for (n, piece) in self.pieces.iter().enumerate() {
+            if let Piece::Lit(text) = piece
+                && let Some((left, right)) = text.split_once(at)
+            {
+                let rest = self.pieces.iter().skip(n + 1).cloned();
+                before.push_str(left);
+                return Some((before, std::iter::once(Piece::Lit(right.to_owned())).chain(rest).collect()));
+            }
+            before.pieces.push(piece.clone());
+        }
+        None
     }
 
     /// Splits at a literal character, at most into `limit` parts; a character inside a hole is not seen

@@ -1,7 +1,244 @@
 //! The world: everything of the input that can call or be called, with its policies and wiring, as plain data.
 //!
-//! Loaders fill [`pieces::Pieces`]; `build` joins them. Pure: no files. Must not know: which input format a piece
-//! came from, or what reaches what.
+//! Loaders fill [`pieces::Pieces`]; [`build`] joins them into a [`World`]; a [`view::View`] answers single
+//! questions about it. Pure: no files. Must not know: which input format a piece came from, or what reaches what.
 
+use std::collections::BTreeMap;
+
+use crate::cause::Cause;
+use crate::policy::Policy;
+use crate::source::Span;
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::pieces::{AbsentModule, Assumption, Provenance, Setting, Tally};
+
+pub mod build;
+pub mod data;
 pub mod kind;
 pub mod pieces;
+pub mod select;
+pub mod view;
+
+/// Number of an entity in its [`World`]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(u32);
+
+impl EntityId {
+    /// Its place among the entities of its world
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Number of a policy document in its [`World`]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(u32);
+
+/// Something that can call or be called
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its number
+    pub id: EntityId,
+    /// What it is
+    pub kind: Kind,
+    /// What a selector calls it after the kind: `orders`, `pay:live`, `444455556666`
+    pub name: Text,
+    /// What reports call it: `function/orders`, `api/tf:aws_apigatewayv2_api.shop`, `anonymous`
+    pub display: String,
+    /// Its ARN; the pattern of a [`Kind::Pattern`]
+    pub arn: Option<Text>,
+    /// The account that owns it
+    pub account: Option<Text>,
+    /// Its address in the input, where the input declares it
+    pub address: Option<String>,
+    /// Where it is declared, or first named
+    pub span: Option<Span>,
+    /// Why it may not exist at all
+    pub doubts: Vec<Cause>,
+    /// How the world knows of it
+    pub standing: Standing,
+    /// Settings that answers use
+    pub settings: BTreeMap<&'static str, Setting>,
+    /// Identity policies, those of its groups included
+    pub identity: Vec<Applied>,
+    /// Permissions boundary
+    pub boundary: Vec<Applied>,
+    /// Trust policy, of a role
+    pub trust: Vec<Applied>,
+    /// Resource policy
+    pub resource: Vec<Applied>,
+    /// Of a pattern: the kind of the resources it names
+    pub of: Option<Kind>,
+    /// Of an alias or version: its function
+    pub alias_of: Option<EntityId>,
+}
+
+/// How the world knows of an entity
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The input declares it
+    Declared,
+    /// A policy or a wiring of the input names it
+    Named,
+    /// It exists in every world: anonymous callers
+    Always,
+}
+
+/// A policy as an entity carries it
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// What reports call it
+    pub name: String,
+    /// The document, or why it is not there
+    pub document: Result<PolicyId, Cause>,
+    /// Who wrote it
+    pub provenance: Provenance,
+    /// Why it may not apply
+    pub doubts: Vec<Cause>,
+}
+
+/// A policy document with what the world knows of it
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The document
+    pub policy: Policy,
+    /// What reports call it
+    pub name: String,
+    /// Who wrote it
+    pub provenance: Provenance,
+}
+
+/// A trigger, a role of a function, a URL: joined wiring
+#[derive(Clone, Debug)]
+pub struct Wired {
+    /// What is wired
+    pub link: Link,
+    /// The block that wires it
+    pub span: Span,
+    /// Why it may not be wired, or is switched off
+    pub doubts: Vec<Cause>,
+}
+
+/// Joined wirings
+#[derive(Clone, Debug)]
+pub enum Link {
+    /// The function's code runs as the role
+    RunsAs {
+        /// The function, or one of its aliases
+        function: EntityId,
+        /// The role
+        role: EntityId,
+    },
+    /// The function has a URL
+    Url {
+        /// The function, or one of its aliases
+        function: EntityId,
+        /// `NONE` or `AWS_IAM`
+        authorization: Text,
+    },
+    /// The API has a route to the function
+    Route {
+        /// The API
+        api: EntityId,
+        /// The function
+        function: EntityId,
+        /// `POST /orders`
+        key: Text,
+        /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`
+        authorization: Text,
+        /// A role that the API uses instead of the function's policy
+        credentials: Option<Text>,
+        /// The integration's block
+        integration: Span,
+    },
+    /// The bucket notifies the function
+    Notification {
+        /// The bucket
+        bucket: EntityId,
+        /// The function
+        function: EntityId,
+        /// The event names
+        events: Vec<Text>,
+        /// Only keys that start so
+        prefix: Option<Text>,
+        /// Only keys that end so
+        suffix: Option<Text>,
+    },
+    /// A trigger that is seen but not modelled yet
+    NotModelled {
+        /// The id its edge will have
+        edge: &'static str,
+        /// The source
+        source: EntityId,
+        /// The function
+        function: EntityId,
+    },
+}
+
+/// Everything the input tells, joined
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    entities: Vec<Entity>,
+    policies: Vec<Stored>,
+    /// Who wrote the statement at a place
+    provenance: BTreeMap<view::StatementPlace, Provenance>,
+    /// Wirings
+    pub wired: Vec<Wired>,
+    /// The accounts that are ours, as far as the input tells
+    pub accounts: Vec<Text>,
+    /// What was taken for granted
+    pub assumptions: Vec<Assumption>,
+    /// How many values were read
+    pub tally: Tally,
+    /// Modules whose files are not in the input
+    pub absent_modules: Vec<AbsentModule>,
+}
+
+impl World {
+    /// All entities, in a stable order
+    #[must_use]
+    pub fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+
+    /// One entity
+    #[must_use]
+    pub fn entity(&self, id: EntityId) -> &Entity {
+        #[expect(clippy::indexing_slicing, reason = "INVARIANT: ids are given out by this world only")]
+        &self.entities[id.0 as usize]
+    }
+
+    /// One policy document
+    #[must_use]
+    pub fn stored(&self, id: PolicyId) -> &Stored {
+        #[expect(clippy::indexing_slicing, reason = "INVARIANT: ids are given out by this world only")]
+        &self.policies[id.0 as usize]
+    }
+
+    /// All policy documents
+    pub fn policies(&self) -> impl Iterator<Item = (PolicyId, &Stored)> {
+        self.policies.iter().enumerate().map(|(n, stored)| (PolicyId(number(n)), stored))
+    }
+
+    /// Who wrote the statement at a place
+    #[must_use]
+    pub fn provenance(&self, place: view::StatementPlace) -> Provenance {
+        self.provenance.get(&place).copied().unwrap_or(Provenance::Written)
+    }
+
+    /// Entities of one kind
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entity> {
+        self.entities.iter().filter(move |entity| entity.kind == kind)
+    }
+
+    /// The one entity of a kind that exists once
+    #[must_use]
+    pub fn anonymous(&self) -> Option<EntityId> {
+        self.of_kind(Kind::Anonymous).next().map(|entity| entity.id)
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

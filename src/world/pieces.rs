@@ -83,6 +83,8 @@ pub struct ManagedPolicy {
     pub name: String,
     /// The document
     pub policy: Policy,
+    /// Who wrote it
+    pub provenance: Provenance,
     /// Where it is declared
     pub span: Span,
     /// Why it may not exist at all
@@ -144,6 +146,8 @@ pub enum Provenance {
     Synthesised,
     /// An AWS managed policy, from the embedded table
     AwsManaged,
+    /// Not in the input: what the administrator of another account can always write for its principals
+    Assumed,
 }
 
 /// A user in a group

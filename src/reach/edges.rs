@@ -1,0 +1,71 @@
+//! The edge kinds, one a file: which requests make an edge, and what decides them.
+
+use crate::aws::action::Action;
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::cause::{Cause, CauseKind};
+use crate::policy::{Clause, Effect, Policy};
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::view::View;
+use crate::world::{Entity, EntityId, World};
+
+pub mod assume;
+pub mod data;
+pub mod function_url;
+pub mod http_route;
+pub mod invoke_api;
+pub mod not_modelled;
+pub mod runs_as;
+pub mod s3_notification;
+pub mod service;
+
+/// An action of the tables in this layer
+///
+/// INVARIANT: the tables hold well-formed actions only (a test reads them all).
+fn action(text: &str) -> Action {
+    #[expect(clippy::expect_used, reason = "INVARIANT: only called with the literals of this layer's tables")]
+    Action::parse(text).expect("a well-formed action")
+}
+
+/// Whether an entity signs requests
+fn signs(entity: &Entity) -> bool {
+    matches!(entity.kind, Kind::User | Kind::Role | Kind::Account | Kind::AnyAccount)
+}
+
+/// Whether the entity's identity policies may allow one of these actions on anything at all: a quick no
+fn may_allow(view: &View<'_>, entity: &Entity, actions: &[&str]) -> bool {
+    entity.identity.iter().any(|applied| match &applied.document {
+        Err(_) => true,
+        Ok(id) => document_may_allow(view.policy(*id), actions),
+    })
+}
+
+fn document_may_allow(policy: &Policy, actions: &[&str]) -> bool {
+    policy.statements.iter().any(|statement| {
+        let names = |entries: &[crate::policy::Entry], action: &str, wanted: &Fit| {
+            entries
+                .iter()
+                .any(|entry| fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase) == *wanted)
+        };
+        let may = |action: &&str| match &statement.action {
+            Clause::Is(entries) => {
+                entries.iter().any(|e| fit(&e.text, &Text::from(*action), Way::LikeIgnoringCase) != Fit::No)
+            }
+            Clause::Not(entries) => !names(entries, action, &Fit::Yes),
+            Clause::Absent => true,
+        };
+        statement.effect != Effect::Deny && actions.iter().any(may)
+    })
+}
+
+/// Why a function may not run although it is allowed: its concurrency is switched off
+fn switched_off(world: &World, function: EntityId) -> Vec<Cause> {
+    let entity = world.entity(function);
+    let base = entity.alias_of.unwrap_or(function);
+    let setting = world.entity(base).settings.get("reserved_concurrent_executions");
+    let off = setting.filter(|setting| setting.value.as_literal() == Some("0"));
+    let cause = |setting: &crate::world::pieces::Setting| {
+        Cause::at(CauseKind::SwitchedOff, "reserved concurrency is 0", setting.span)
+    };
+    off.map(cause).into_iter().collect()
+}

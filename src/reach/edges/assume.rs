@@ -1,0 +1,78 @@
+//! `assume.role`, `assume.web-identity`, `assume.saml`: a caller takes the credentials of a role.
+//!
+//! Conditions of the trust policy (MFA, an external id, an OIDC subject) make the edge conditional; they do not
+//! delete it.
+
+use crate::cause::{Cause, CauseKind};
+use crate::reach::edges::{action, signs};
+use crate::reach::judge::ask;
+use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::world::EntityId;
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct Assume;
+
+/// Edge id, action: how signed callers assume
+const SIGNED: &[(&str, &str)] = &[("assume.role", "sts:AssumeRole")];
+/// Edge id, action: how identities of a provider assume
+const FEDERATED: &[(&str, &str)] =
+    &[("assume.web-identity", "sts:AssumeRoleWithWebIdentity"), ("assume.saml", "sts:AssumeRoleWithSAML")];
+
+impl EdgeKind for Assume {
+    fn ids(&self) -> &'static [&'static str] {
+        &["assume.role", "assume.web-identity", "assume.saml"]
+    }
+
+    fn about(&self) -> &'static str {
+        "a caller may take the credentials of the role"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        let ways = match entity.kind {
+            Kind::Provider => FEDERATED,
+            _ if signs(entity) => SIGNED,
+            _ => return,
+        };
+        let Some(who) = caller(entity) else { return };
+        for role in view.world.of_kind(Kind::Role).filter(|role| role.id != from && !role.trust.is_empty()) {
+            for (kind, name) in ways {
+                let action = action(name);
+                let question = Question {
+                    caller: who.clone(),
+                    identity: (entity.kind != Kind::Provider).then_some(from),
+                    action: &action,
+                    resource: role.arn.clone().unwrap_or_else(|| role.name.clone()),
+                    on: Some(role.id),
+                    context: Vec::new(),
+                };
+                let Some(mut judged) = ask(view, &question) else { continue };
+                if entity.kind == Kind::Provider {
+                    let what = format!("a token that {} issues", entity.display);
+                    judged.doubt(&[Cause::new(CauseKind::Credential, what)]);
+                }
+                judged.doubt(&entity.doubts);
+                judged.doubt(&role.doubts);
+                out.push(Edge {
+                    from,
+                    to: role.id,
+                    kind,
+                    grade: Grade::Control,
+                    state: judged.state(),
+                    causes: judged.causes,
+                    actions: vec![name],
+                    choices: judged.choices,
+                    residual: judged.residual,
+                    wiring: Wiring::NotNeeded,
+                    level: judged.level,
+                    leaves_open: Vec::new(),
+                    standing: Standing::Invoker,
+                    evidence: judged.evidence,
+                });
+            }
+        }
+    }
+}

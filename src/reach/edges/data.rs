@@ -1,0 +1,200 @@
+//! `data.KIND.read` and `data.KIND.write`: a caller gets data out of, or into, a resource that holds it.
+//!
+//! A request on an object names one object: the edge asks for *some* name that a policy allows, never for `*`.
+
+use std::collections::BTreeSet;
+
+use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::eval::request::Caller;
+use crate::policy::{Clause, Entry};
+use crate::reach::edges::{action, may_allow, signs};
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::{Edge, EdgeKind, Grade, Standing, State, Wiring};
+use crate::text::Text;
+use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild};
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+use crate::world::{Entity, EntityId};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct Data;
+
+/// Kind, read edge, write edge
+static IDS: &[(Kind, &str, &str)] = &[
+    (Kind::Secret, "data.secret.read", "data.secret.write"),
+    (Kind::Bucket, "data.bucket.read", "data.bucket.write"),
+    (Kind::Table, "data.table.read", "data.table.write"),
+    (Kind::LogGroup, "data.log-group.read", "data.log-group.write"),
+];
+
+impl EdgeKind for Data {
+    fn ids(&self) -> &'static [&'static str] {
+        &[
+            "data.secret.read",
+            "data.secret.write",
+            "data.bucket.read",
+            "data.bucket.write",
+            "data.table.read",
+            "data.table.write",
+            "data.log-group.read",
+            "data.log-group.write",
+        ]
+    }
+
+    fn about(&self) -> &'static str {
+        "a caller may read or write what the resource holds"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        let Some(who) = caller(entity).filter(|_| signs(entity) || entity.kind == Kind::Anonymous) else {
+            return;
+        };
+        for row in DATA {
+            let Some((_, read, write)) = IDS.iter().find(|(kind, ..)| *kind == row.kind) else { continue };
+            for (accesses, kind, grade) in [(row.read, *read, Grade::Read), (row.write, *write, Grade::Write)]
+            {
+                let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
+                let by_identity = may_allow(view, entity, &actions);
+                for target in targets(view, row) {
+                    if !by_identity && target.resource.is_empty() {
+                        continue;
+                    }
+                    out.extend(edge(view, entity, &who, target, accesses, kind, grade));
+                }
+            }
+        }
+    }
+}
+
+fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> impl Iterator<Item = &'w Entity> {
+    let world = view.world;
+    world.entities().iter().filter(move |entity| {
+        entity.kind == row.kind || (entity.kind == Kind::Pattern && entity.of == Some(row.kind))
+    })
+}
+
+fn edge(
+    view: &View<'_>,
+    entity: &Entity,
+    who: &Caller,
+    target: &Entity,
+    accesses: &'static [Access],
+    kind: &'static str,
+    grade: Grade,
+) -> Option<Edge> {
+    let mut best: Option<Judgement> = None;
+    let mut actions = Vec::new();
+    for access in accesses {
+        let Some(judged) = access_to(view, Some(entity), who, target, *access) else { continue };
+        actions.push((access.action, judged.state()));
+        let better = best.as_ref().is_none_or(|best| judged.state() < best.state());
+        if better {
+            best = Some(judged);
+        } else if let Some(best) = &mut best
+            && best.state() == judged.state()
+        {
+            for evidence in judged.evidence {
+                if !best.evidence.contains(&evidence) {
+                    best.evidence.push(evidence);
+                }
+            }
+            best.doubt(&judged.causes);
+        }
+    }
+    let mut judged = best?;
+    judged.doubt(&entity.doubts);
+    judged.doubt(&target.doubts);
+    let sure = actions.iter().any(|(_, state)| *state == State::Yes);
+    let counted = |(action, state): (&'static str, State)| (!sure || state == State::Yes).then_some(action);
+    Some(Edge {
+        from: entity.id,
+        to: target.id,
+        kind,
+        grade,
+        state: judged.state(),
+        causes: judged.causes,
+        actions: actions.into_iter().filter_map(counted).collect(),
+        choices: judged.choices,
+        residual: judged.residual,
+        wiring: Wiring::NotNeeded,
+        level: judged.level,
+        leaves_open: Vec::new(),
+        standing: Standing::Invoker,
+        evidence: judged.evidence,
+    })
+}
+
+/// Whether a caller may make one kind of access: the best of the requests that stand for it
+pub(in crate::reach) fn access_to(
+    view: &View<'_>,
+    entity: Option<&Entity>,
+    who: &Caller,
+    target: &Entity,
+    access: Access,
+) -> Option<Judgement> {
+    let action = action(access.action);
+    let signed = entity.filter(|entity| entity.kind != Kind::Anonymous);
+    let mut best: Option<Judgement> = None;
+    for resource in resources(view, entity, target, access) {
+        let question = Question {
+            caller: who.clone(),
+            identity: signed.map(|entity| entity.id),
+            action: &action,
+            resource,
+            on: Some(target.id),
+            context: Vec::new(),
+        };
+        let Some(judged) = ask(view, &question) else { continue };
+        if judged.state() == State::Yes {
+            return Some(judged);
+        }
+        best.get_or_insert(judged);
+    }
+    best
+}
+
+/// The ARNs that stand for an access: the resource itself, or names inside of it that policies allow
+fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, access: Access) -> Vec<Text> {
+    let Some(arn) = &target.arn else { return Vec::new() };
+    let of_bucket = target.of.unwrap_or(target.kind) == Kind::Bucket;
+    let has_key = of_bucket && target.name.split('/', 2).len() == 2;
+    let plain = if is_wild(arn) { instance(&in_our_account(view, target, arn)) } else { arn.clone() };
+    match access.on {
+        On::Itself if has_key => Vec::new(),
+        On::Itself => vec![plain],
+        On::Suffixed(ending) => vec![plain.with(ending)],
+        On::Inside(_) if has_key => vec![plain],
+        On::Inside(separator) => {
+            let mut out = BTreeSet::from([plain.clone().with(separator).with("x")]);
+            let identity = entity.into_iter().flat_map(|entity| view.documents(&entity.identity));
+            for policy in identity.chain(view.documents(&target.resource)) {
+                for statement in &policy.statements {
+                    let Clause::Is(entries) = &statement.resource else { continue };
+                    out.extend(entries.iter().filter_map(|entry| inside(entry, &plain, separator)));
+                }
+            }
+            out.into_iter().collect()
+        }
+    }
+}
+
+/// A name inside the resource that a pattern points at
+fn inside(entry: &Entry, resource: &Text, separator: &str) -> Option<Text> {
+    let (outer, inner) = entry.text.split_once(separator)?;
+    let fits = fit(&outer, resource, Way::Resource) != Fit::No;
+    fits.then(|| resource.clone().with(separator).with(instance(&inner)))
+}
+
+/// A pattern with our own account in the place of a wildcard, so that its instance is ours
+fn in_our_account(view: &View<'_>, target: &Entity, pattern: &Text) -> Text {
+    let Some(mut arn) = Arn::parse(pattern) else { return pattern.clone() };
+    if is_wild(&arn.account)
+        && let Some(account) = target.account.clone().or_else(|| view.world.accounts.first().cloned())
+    {
+        arn.account = account;
+    }
+    arn.to_text()
+}

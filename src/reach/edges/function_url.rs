@@ -1,0 +1,122 @@
+//! `url.public` and `url.iam`: a function URL, by the two-action rule.
+//!
+//! Since October 2025 a URL needs `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`; accounts with older URLs
+//! were exempt and asked to comply by 2026-11-01, and no page says that AWS enforces it \[urls-auth\]. So where only
+//! the second grant is missing, the edge is conditional, never absent. A URL is no entity: it is the edge from its
+//! caller to the function.
+
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::cause::{Cause, CauseKind};
+use crate::eval::context::KeyValue;
+use crate::eval::request::Caller;
+use crate::reach::edges::{action, signs, switched_off};
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+use crate::world::{EntityId, Link, Wired};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct FunctionUrl;
+
+const URL: &str = "lambda:InvokeFunctionUrl";
+const INVOKE: &str = "lambda:InvokeFunction";
+
+impl EdgeKind for FunctionUrl {
+    fn ids(&self) -> &'static [&'static str] {
+        &["url.public", "url.iam"]
+    }
+
+    fn about(&self) -> &'static str {
+        "a caller may send requests to the function's URL: anyone where it needs no signature, else who is allowed"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        let (kind, auth_type) = match entity.kind {
+            Kind::Anonymous => ("url.public", "NONE"),
+            _ if signs(entity) => ("url.iam", "AWS_IAM"),
+            _ => return,
+        };
+        let Some(who) = caller(entity) else { return };
+        for wired in &view.world.wired {
+            let Link::Url { function, authorization } = &wired.link else { continue };
+            let open = match fit(authorization, &Text::from(auth_type), Way::Exact) {
+                Fit::Yes => Vec::new(),
+                Fit::No => continue,
+                Fit::Depends(_) => {
+                    let what =
+                        format!("whether the URL's authorization type is {auth_type}: {authorization}");
+                    vec![Cause::at(CauseKind::Hole, what, wired.span)]
+                }
+            };
+            let Some(mut judged) = both(view, from, &who, *function, auth_type, wired) else { continue };
+            judged.doubt(&open);
+            judged.doubt(&wired.doubts);
+            judged.doubt(&entity.doubts);
+            judged.doubt(view.doubts(*function));
+            judged.doubt(&switched_off(view.world, *function));
+            judged.evidence.push(Evidence::wiring(wired.span));
+            out.push(Edge {
+                from,
+                to: *function,
+                kind,
+                grade: Grade::Influence,
+                state: judged.state(),
+                causes: judged.causes,
+                actions: vec![URL, INVOKE],
+                choices: judged.choices,
+                residual: judged.residual,
+                wiring: Wiring::Wired,
+                level: judged.level,
+                leaves_open: Vec::new(),
+                standing: Standing::Invoker,
+                evidence: judged.evidence,
+            });
+        }
+    }
+}
+
+/// Both actions, or the first and the doubt about the second
+fn both(
+    view: &View<'_>,
+    from: EntityId,
+    who: &Caller,
+    function: EntityId,
+    auth_type: &str,
+    wired: &Wired,
+) -> Option<Judgement> {
+    let entity = view.entity(function);
+    let identity = (*who != Caller::Anonymous).then_some(from);
+    let question = |name: &'static str, context| {
+        let action = action(name);
+        let arn = entity.arn.clone()?;
+        let question = Question {
+            caller: who.clone(),
+            identity,
+            action: &action,
+            resource: arn,
+            on: Some(function),
+            context,
+        };
+        ask(view, &question)
+    };
+    let auth_type = KeyValue::One(Text::from(auth_type));
+    let first = question(URL, vec![("lambda:FunctionUrlAuthType", auth_type)])?;
+    let through = KeyValue::One(Text::from("true"));
+    let second = question(
+        INVOKE,
+        vec![("lambda:InvokedViaFunctionUrl", through), ("lambda:FunctionUrlAuthType", KeyValue::Absent)],
+    );
+    Some(match second {
+        Some(second) => first.and(second),
+        None => {
+            let mut first = first;
+            let what = "lambda:InvokeFunction is not granted through the URL: denied, unless the old exemption still holds";
+            first.doubt(&[Cause::at(CauseKind::NotConfirmed, what, wired.span)]);
+            first
+        }
+    })
+}

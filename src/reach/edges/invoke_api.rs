@@ -1,0 +1,95 @@
+//! `invoke.api`: a signed caller calls the function's Invoke API.
+//!
+//! Invoke and `InvokeWithResponseStream` are both authorised as `lambda:InvokeFunction` \[API_InvokeWithResponseStream\].
+//! The request names the function, an alias or a version; each is a resource of its own.
+
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::eval::context::KeyValue;
+use crate::policy::Clause;
+use crate::reach::edges::{action, may_allow, signs, switched_off};
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::text::Text;
+use crate::world::data::is_wild;
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+use crate::world::{Entity, EntityId};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct InvokeApi;
+
+const INVOKE: &str = "lambda:InvokeFunction";
+
+impl EdgeKind for InvokeApi {
+    fn ids(&self) -> &'static [&'static str] {
+        &["invoke.api"]
+    }
+
+    fn about(&self) -> &'static str {
+        "a signed caller may call the function's Invoke API"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
+        let by_identity = may_allow(view, entity, &[INVOKE]);
+        let action = action(INVOKE);
+        for function in view.world.of_kind(Kind::Function) {
+            if !by_identity && function.resource.is_empty() {
+                continue;
+            }
+            let Some(arn) = &function.arn else { continue };
+            let question = Question {
+                caller: who.clone(),
+                identity: Some(from),
+                action: &action,
+                resource: arn.clone(),
+                on: Some(function.id),
+                // A direct call does not come through a URL, and the URL's key is no key of this action.
+                context: vec![
+                    ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false"))),
+                    ("lambda:FunctionUrlAuthType", KeyValue::Absent),
+                ],
+            };
+            let Some(mut judged) = ask(view, &question) else { continue };
+            judged.doubt(&entity.doubts);
+            judged.doubt(&function.doubts);
+            judged.doubt(&switched_off(view.world, function.id));
+            let wiring = if names_exactly(view, &judged, arn) { Wiring::Wired } else { Wiring::Open };
+            out.push(edge(from, function, judged, wiring));
+        }
+    }
+}
+
+fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) -> Edge {
+    Edge {
+        from,
+        to: function.id,
+        kind: "invoke.api",
+        grade: Grade::Influence,
+        state: judged.state(),
+        causes: judged.causes,
+        actions: vec![INVOKE],
+        choices: judged.choices,
+        residual: judged.residual,
+        wiring,
+        level: judged.level,
+        leaves_open: Vec::new(),
+        standing: Standing::Invoker,
+        evidence: judged.evidence,
+    }
+}
+
+/// Whether some deciding statement names the function without a wildcard: somebody meant this call
+fn names_exactly(view: &View<'_>, judged: &Judgement, arn: &Text) -> bool {
+    let places: Vec<_> = judged.evidence.iter().filter_map(|e| Some((e.span, e.index?))).collect();
+    view.world.policies().any(|(id, _)| {
+        view.policy(id).statements.iter().any(|statement| {
+            places.contains(&(statement.span, statement.index))
+                && matches!(&statement.resource, Clause::Is(entries) if entries.iter().any(|entry| {
+                    !is_wild(&entry.text) && fit(&entry.text, arn, Way::Exact) == Fit::Yes
+                }))
+        })
+    })
+}

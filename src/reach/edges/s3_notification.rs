@@ -1,0 +1,73 @@
+//! `s3.notify`: a bucket's notifications invoke the function.
+//!
+//! S3 calls as `s3.amazonaws.com` with the bucket's ARN and its owner's account as source
+//! \[grant-destinations-permissions-to-s3\].
+
+use crate::eval::context::KeyValue;
+use crate::eval::request::Caller;
+use crate::reach::edges::{action, switched_off};
+use crate::reach::judge::ask;
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::text::Text;
+use crate::world::view::{Question, View};
+use crate::world::{EntityId, Link};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct S3Notification;
+
+impl EdgeKind for S3Notification {
+    fn ids(&self) -> &'static [&'static str] {
+        &["s3.notify"]
+    }
+
+    fn about(&self) -> &'static str {
+        "a bucket tells the function of new, changed or removed objects"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let invoke = action("lambda:InvokeFunction");
+        for wired in &view.world.wired {
+            let Link::Notification { bucket, function, .. } = wired.link else { continue };
+            if bucket != from {
+                continue;
+            }
+            let source = view.entity(bucket);
+            let Some(arn) = view.entity(function).arn.clone() else { continue };
+            let known = |text: &Option<Text>| text.clone().map_or(KeyValue::Unknown, KeyValue::One);
+            let question = Question {
+                caller: Caller::Service(Text::from("s3.amazonaws.com")),
+                identity: None,
+                action: &invoke,
+                resource: arn,
+                on: Some(function),
+                context: vec![
+                    ("aws:SourceArn", known(&source.arn)),
+                    ("aws:SourceAccount", known(&source.account)),
+                ],
+            };
+            let Some(mut judged) = ask(view, &question) else { continue };
+            judged.doubt(&wired.doubts);
+            judged.doubt(&source.doubts);
+            judged.doubt(view.doubts(function));
+            judged.doubt(&switched_off(view.world, function));
+            judged.evidence.push(Evidence::wiring(wired.span));
+            out.push(Edge {
+                from,
+                to: function,
+                kind: "s3.notify",
+                grade: Grade::Influence,
+                state: judged.state(),
+                causes: judged.causes,
+                actions: vec!["lambda:InvokeFunction"],
+                choices: judged.choices,
+                residual: judged.residual,
+                wiring: Wiring::Wired,
+                level: judged.level,
+                leaves_open: Vec::new(),
+                standing: Standing::Invoker,
+                evidence: judged.evidence,
+            });
+        }
+    }
+}

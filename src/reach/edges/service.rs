@@ -1,0 +1,210 @@
+//! What a function policy admits of a service beyond the wiring in the input.
+//!
+//! A statement for a service without a source is open to that service's resources in every account: whoever wires
+//! one there makes the call, so the edge is a yes. A source in our own account that nobody wired here may be wired
+//! elsewhere: conditional, one of ours must do it. A bucket's ARN names no account: somebody else may own a bucket
+//! of that name once ours is deleted.
+
+use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::cause::{Cause, CauseKind};
+use crate::eval::context::KeyValue;
+use crate::eval::request::Caller;
+use crate::policy::Clause;
+use crate::reach::edges::{action, switched_off};
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View};
+use crate::world::{Entity, EntityId};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct Service;
+
+/// How a service's sources read in `aws:SourceArn`
+struct Source {
+    principal: &'static str,
+    edge: &'static str,
+    /// The service in the ARN
+    service: &'static str,
+    /// What stands in the last part, names as `*`
+    resource: &'static str,
+}
+
+const fn source(
+    principal: &'static str,
+    edge: &'static str,
+    service: &'static str,
+    resource: &'static str,
+) -> Source {
+    Source { principal, edge, service, resource }
+}
+
+/// From the table of invokers; a service that is not here has sources of an unknown form
+static SOURCES: &[Source] = &[
+    source("apigateway.amazonaws.com", "apigw.http", "execute-api", "*/*/*/*"),
+    source("s3.amazonaws.com", "s3.notify", "s3", "*"),
+    source("events.amazonaws.com", "events.rule", "events", "rule/*"),
+    source("sns.amazonaws.com", "sns", "sns", "*"),
+    source("logs.amazonaws.com", "logs.sub", "logs", "log-group:*:*"),
+    source("iot.amazonaws.com", "iot.rule", "iot", "rule/*"),
+    source("cognito-idp.amazonaws.com", "cognito.trigger", "cognito-idp", "userpool/*"),
+    source("elasticloadbalancing.amazonaws.com", "alb", "elasticloadbalancing", "targetgroup/*/*"),
+    source("config.amazonaws.com", "config.rule", "config", "config-rule/*"),
+    source("secretsmanager.amazonaws.com", "secrets.rotation", "secretsmanager", "secret:*"),
+    source("lambda.alarms.cloudwatch.amazonaws.com", "alarm", "cloudwatch", "alarm:*"),
+    source("codecommit.amazonaws.com", "codecommit", "codecommit", "*"),
+    source("ses.amazonaws.com", "ses", "ses", "receipt-rule-set/*:receipt-rule/*"),
+    source("bedrock.amazonaws.com", "bedrock.agent", "bedrock", "agent/*"),
+    source("cloudfront.amazonaws.com", "cloudfront.oac", "cloudfront", "distribution/*"),
+];
+
+impl EdgeKind for Service {
+    fn ids(&self) -> &'static [&'static str] {
+        &["apigw.http", "s3.notify", "service"]
+    }
+
+    fn about(&self) -> &'static str {
+        "a service may invoke the function for a source that the input does not wire"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        if entity.kind != Kind::Service {
+            return;
+        }
+        for function in view.world.of_kind(Kind::Function).filter(|function| !function.resource.is_empty()) {
+            let Some((edge, mut judged)) = beyond_wiring(view, entity, function) else { continue };
+            judged.doubt(&function.doubts);
+            judged.doubt(&switched_off(view.world, function.id));
+            out.push(Edge {
+                from,
+                to: function.id,
+                kind: edge,
+                grade: Grade::Influence,
+                state: judged.state(),
+                causes: judged.causes,
+                actions: vec!["lambda:InvokeFunction"],
+                choices: judged.choices,
+                residual: judged.residual,
+                wiring: Wiring::Open,
+                level: judged.level,
+                leaves_open: Vec::new(),
+                standing: Standing::Invoker,
+                evidence: judged.evidence,
+            });
+        }
+    }
+}
+
+/// The widest that the function's policy admits: any account, a name that anybody may own, our own account
+fn beyond_wiring(view: &View<'_>, service: &Entity, function: &Entity) -> Option<(&'static str, Judgement)> {
+    let name = service.name.as_literal()?;
+    let row = SOURCES.iter().find(|row| row.principal == name);
+    let edge = row.map_or("service", |row| row.edge);
+    let stranger = Text::from(Hole::new("any other account", HoleKind::Stranger, Shape::Account));
+    let own = function.account.clone().unwrap_or_default();
+
+    let anybody = asks(view, service, function, &source_arn(row, function, &stranger), &stranger);
+    if let Some(judged) = anybody {
+        return Some((edge, judged));
+    }
+    if name == "s3.amazonaws.com"
+        && let Some((bucket, mut judged)) = retaken_bucket(view, service, function, &stranger)
+    {
+        let what = format!(
+            "a bucket named {bucket} in another account: only if ours is deleted and somebody else makes it again"
+        );
+        judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
+        return Some((edge, judged));
+    }
+    let mut judged = asks(view, service, function, &source_arn(row, function, &own), &own)?;
+    let what = format!("a source of {name} in our own account that the input does not wire");
+    judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
+    Some((edge, judged))
+}
+
+/// Some source of the service in an account, other than those of the input
+fn source_arn(row: Option<&Source>, function: &Entity, account: &Text) -> Text {
+    let any =
+        |what: &str| Text::from(Hole::new(format!("any other {what}"), HoleKind::Stranger, Shape::Name));
+    let Some(row) = row else { return any("source") };
+    let arn = function.arn.as_ref().and_then(Arn::parse);
+    let mut resource = Text::new();
+    for (at, part) in row.resource.split('*').enumerate() {
+        if at > 0 {
+            resource.push(&any("name"));
+        }
+        resource.push_str(part);
+    }
+    let (region, account) = match row.service {
+        "s3" => (Text::new(), Text::new()),
+        "cloudfront" => (Text::new(), account.clone()),
+        _ => (arn.as_ref().map(|arn| arn.region.clone()).unwrap_or_default(), account.clone()),
+    };
+    let partition = arn.map_or_else(|| Text::from("aws"), |arn| arn.partition);
+    Arn { partition, service: Text::from(row.service), region, account, resource }.to_text()
+}
+
+fn asks(
+    view: &View<'_>,
+    service: &Entity,
+    function: &Entity,
+    source: &Text,
+    account: &Text,
+) -> Option<Judgement> {
+    let invoke = action("lambda:InvokeFunction");
+    let question = Question {
+        caller: Caller::Service(service.name.clone()),
+        identity: None,
+        action: &invoke,
+        resource: function.arn.clone()?,
+        on: Some(function.id),
+        context: vec![
+            ("aws:SourceArn", KeyValue::One(source.clone())),
+            ("aws:SourceAccount", KeyValue::One(account.clone())),
+            // A source in another organisation, or in none.
+            ("aws:SourceOrgID", KeyValue::One(org_of(account))),
+            ("aws:PrincipalOrgID", KeyValue::One(org_of(account))),
+        ],
+    };
+    ask(view, &question)
+}
+
+fn org_of(account: &Text) -> Text {
+    match account.as_hole() {
+        Some(hole) if hole.kind() == HoleKind::Stranger => {
+            Text::from(Hole::new("any other organisation", HoleKind::Stranger, Shape::Name))
+        }
+        _ => Text::from(Hole::new("our organisation", HoleKind::Input, Shape::Name)),
+    }
+}
+
+/// A bucket that a condition names, owned by somebody else
+fn retaken_bucket(
+    view: &View<'_>,
+    service: &Entity,
+    function: &Entity,
+    stranger: &Text,
+) -> Option<(Text, Judgement)> {
+    let mut named: Vec<&Text> = Vec::new();
+    for policy in view.documents(&function.resource) {
+        for statement in policy.statements.iter().filter(|s| !matches!(s.principal, Clause::Absent)) {
+            for condition in &statement.condition {
+                let key = condition.key.as_literal().unwrap_or("");
+                if key.eq_ignore_ascii_case("aws:SourceArn") {
+                    named.extend(condition.values.iter().map(|value| &value.text));
+                }
+            }
+        }
+    }
+    named.into_iter().find_map(|arn| {
+        let bucket = Arn::parse(arn)?;
+        if fit(&bucket.service, &Text::from("s3"), Way::Exact) == Fit::No {
+            return None;
+        }
+        Some((bucket.resource.clone(), asks(view, service, function, arn, stranger)?))
+    })
+}

@@ -1,0 +1,185 @@
+//! Who can make a call, directly: every principal of the model, and everything that the resource's policy opens.
+
+use crate::aws::action::Action;
+use crate::cause::Cause;
+use crate::eval::decide::Match;
+use crate::eval::truth::{Atom, Residual};
+use crate::reach::edges::data::access_to;
+use crate::reach::graph::Graph;
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::{Edge, Evidence, Standing, State, Wiring};
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+use crate::world::{Entity, EntityId, data};
+
+/// What is asked for
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// Every way into a function
+    Invoke,
+    /// One action
+    Action(Action),
+}
+
+/// One principal that can
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Who
+    pub principal: EntityId,
+    /// Whether it can for sure
+    pub state: State,
+    /// Why it is conditional
+    pub causes: Vec<Cause>,
+    /// Whether the input configures it
+    pub wiring: Wiring,
+    /// The edge kind, where the question is about ways into a function
+    pub edge: Option<&'static str>,
+    /// What the caller names, where it is not the resource asked for
+    pub on: Option<EntityId>,
+    /// Parts of the source that the deciding statement does not fix
+    pub leaves_open: Vec<&'static str>,
+    /// What the caller picks with the call
+    pub choices: Vec<Atom>,
+    /// What is left to know
+    pub residual: Option<Residual>,
+    /// How the resource policy names it
+    pub level: Option<Match>,
+    /// The places that decided
+    pub evidence: Vec<Evidence>,
+}
+
+/// Everyone who can, in a stable order: what the input wires first, what a statement admits beyond it last
+#[must_use]
+pub fn who_can(view: &View<'_>, graph: &Graph, call: &Call, resource: EntityId) -> Vec<Row> {
+    let entity = view.entity(resource);
+    let mut rows = match call {
+        _ if entity.kind == Kind::Function && is_invocation(call) => invokers(view, graph, call, resource),
+        Call::Action(action) => callers(view, action, entity),
+        Call::Invoke => Vec::new(),
+    };
+    let rank = |row: &Row| match (row.wiring, view.entity(row.principal).kind) {
+        (_, Kind::Anonymous) => 0,
+        (Wiring::Wired, _) => 1,
+        (Wiring::NotNeeded, _) => 2,
+        (Wiring::Open, _) => 3,
+    };
+    rows.sort_by(|a, b| {
+        let key = |row: &Row| (rank(row), row.state, row.on.is_some());
+        let name = |row: &Row| &view.entity(row.principal).display;
+        (key(a), name(a), a.edge, a.on).cmp(&(key(b), name(b), b.edge, b.on))
+    });
+    rows
+}
+
+fn is_invocation(call: &Call) -> bool {
+    match call {
+        Call::Invoke => true,
+        Call::Action(action) => action.is("lambda:InvokeFunction") || action.is("lambda:InvokeFunctionUrl"),
+    }
+}
+
+/// Rows from the edges into a function and its aliases
+fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> Vec<Row> {
+    let wanted = |edge: &&Edge| {
+        let into = edge.to == function || view.entity(edge.to).alias_of == Some(function);
+        let by_url = edge.kind.starts_with("url.");
+        into && edge.grade == crate::reach::Grade::Influence
+            && edge.standing == Standing::Invoker
+            && match call {
+                Call::Invoke => true,
+                Call::Action(action) if action.is("lambda:InvokeFunctionUrl") => by_url,
+                Call::Action(_) => !by_url && view.entity(edge.from).kind != Kind::Anonymous,
+            }
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    for edge in graph.edges().iter().filter(wanted) {
+        let row = Row {
+            principal: edge.from,
+            state: edge.state,
+            causes: edge.causes.clone(),
+            wiring: if edge.kind == "invoke.api" { Wiring::NotNeeded } else { edge.wiring },
+            edge: Some(edge.kind),
+            on: (edge.to != function).then_some(edge.to),
+            leaves_open: edge.leaves_open.clone(),
+            choices: edge.choices.clone(),
+            residual: edge.residual.clone(),
+            level: edge.level,
+            evidence: edge.evidence.clone(),
+        };
+        // Two routes of one API to one function are one row: the better one, with the places of both.
+        let same = |known: &&mut Row| {
+            known.principal == row.principal
+                && known.edge == row.edge
+                && known.on == row.on
+                && known.wiring == row.wiring
+        };
+        match rows.iter_mut().find(same) {
+            None => rows.push(row),
+            Some(known) => merge(known, row),
+        }
+    }
+    rows
+}
+
+fn merge(known: &mut Row, mut row: Row) {
+    if row.state < known.state {
+        std::mem::swap(known, &mut row);
+    } else if row.state == known.state {
+        let new = row.causes.into_iter().filter(|cause| !known.causes.contains(cause)).collect::<Vec<_>>();
+        known.causes.extend(new);
+    }
+    for part in row.leaves_open {
+        if !known.leaves_open.contains(&part) {
+            known.leaves_open.push(part);
+        }
+    }
+    for evidence in row.evidence {
+        if !known.evidence.contains(&evidence) {
+            known.evidence.push(evidence);
+        }
+    }
+}
+
+/// Rows for an action on a resource: every principal is asked
+fn callers(view: &View<'_>, action: &Action, resource: &Entity) -> Vec<Row> {
+    view.world.entities().iter().filter_map(|entity| row(view, action, entity, resource)).collect()
+}
+
+fn row(view: &View<'_>, action: &Action, entity: &Entity, resource: &Entity) -> Option<Row> {
+    let who = caller(entity)?;
+    if entity.id == resource.id || entity.kind == Kind::Provider {
+        return None;
+    }
+    let row =
+        data::access(action.as_str()).filter(|(row, _)| row.kind == resource.of.unwrap_or(resource.kind));
+    let mut judged: Judgement = match row {
+        Some((_, access)) => access_to(view, Some(entity), &who, resource, access)?,
+        None => {
+            let identity = !matches!(entity.kind, Kind::Service | Kind::Anonymous);
+            let question = Question {
+                caller: who,
+                identity: identity.then_some(entity.id),
+                action,
+                resource: resource.arn.clone().unwrap_or_else(|| resource.name.clone()),
+                on: Some(resource.id),
+                context: Vec::new(),
+            };
+            ask(view, &question)?
+        }
+    };
+    judged.doubt(&entity.doubts);
+    judged.doubt(&resource.doubts);
+    Some(Row {
+        principal: entity.id,
+        state: judged.state(),
+        causes: judged.causes,
+        wiring: if entity.kind == Kind::Service { Wiring::Open } else { Wiring::NotNeeded },
+        edge: None,
+        on: None,
+        leaves_open: Vec::new(),
+        choices: judged.choices,
+        residual: judged.residual,
+        level: judged.level,
+        evidence: judged.evidence,
+    })
+}

@@ -1,0 +1,413 @@
+//! From pieces to a world: entities get their policies, references become links.
+//!
+//! A reference with a hole may mean several entities; each then carries the attachment or wiring *in doubt*. What
+//! is attached to something that the input does not declare makes a named entity whose other policies are missing.
+
+use std::collections::BTreeMap;
+
+use crate::cause::{Cause, CauseKind};
+use crate::policy::Policy;
+use crate::problem::{ProblemKind, Problems, Severity};
+use crate::source::Span;
+use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::kind::Kind;
+use crate::world::pieces::{
+    Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference, Wire, Wiring,
+};
+use crate::world::{Applied, Entity, EntityId, Link, PolicyId, Standing, Stored, Wired, World, number};
+
+mod join;
+mod named;
+mod patterns;
+
+pub use named::Mention;
+
+/// Joins the pieces; `mentions` are principals and resources that a question names, whether the input does or not
+#[must_use]
+pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
+    let mut build = Build::new(pieces.managed);
+    build.always();
+    for declared in pieces.declared {
+        build.declare(declared);
+    }
+    build.tell_names_apart();
+    let mut own: Vec<Text> = pieces.accounts.iter().map(|own| Text::from(own.account.as_str())).collect();
+    own.extend(
+        build
+            .world
+            .entities
+            .iter()
+            .filter(|e| e.standing == Standing::Declared)
+            .filter_map(|e| e.account.clone()),
+    );
+    own.sort();
+    own.dedup();
+    build.world.accounts = own;
+    for attachment in pieces.attachments {
+        build.attach(attachment);
+    }
+    for membership in &pieces.memberships {
+        for (user, user_doubts) in build.find(Kind::User, &membership.user) {
+            for (group, group_doubts) in build.find(Kind::Group, &membership.group) {
+                let doubts = [&membership.doubts[..], &user_doubts[..], &group_doubts[..]].concat();
+                build.groups.push((user, group, doubts));
+            }
+        }
+    }
+    for wiring in &pieces.wirings {
+        build.wire(wiring);
+    }
+    build.join_routes(&pieces.wirings);
+    build.complete_aliases();
+    build.inherit_from_groups();
+    build.name_principals();
+    for mention in mentions {
+        build.mention(mention);
+    }
+    build.name_data();
+    build.world.assumptions = pieces.assumptions;
+    build.world.assumptions.sort();
+    build.world.assumptions.dedup();
+    build.world.tally = pieces.tally;
+    build.world.absent_modules = pieces.absent_modules;
+    (build.world, build.problems)
+}
+
+/// A world in the making
+struct Build {
+    world: World,
+    problems: Problems,
+    managed: Vec<ManagedPolicy>,
+    /// Managed policies by ARN, once stored
+    stored: BTreeMap<Text, PolicyId>,
+    /// User, group, and why the membership may not be
+    groups: Vec<(EntityId, EntityId, Vec<Cause>)>,
+}
+
+/// Where an entity came from decides what is known of it
+struct New {
+    kind: Kind,
+    name: Text,
+    display: String,
+    arn: Option<Text>,
+    account: Option<Text>,
+    span: Option<Span>,
+    standing: Standing,
+}
+
+impl Build {
+    fn new(managed: Vec<ManagedPolicy>) -> Self {
+        Self {
+            world: World::default(),
+            problems: Problems::default(),
+            managed,
+            stored: BTreeMap::new(),
+            groups: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, new: New) -> EntityId {
+        let id = EntityId(number(self.world.entities.len()));
+        self.world.entities.push(Entity {
+            id,
+            kind: new.kind,
+            name: new.name,
+            display: new.display,
+            arn: new.arn,
+            account: new.account,
+            address: None,
+            span: new.span,
+            doubts: Vec::new(),
+            standing: new.standing,
+            settings: BTreeMap::new(),
+            identity: Vec::new(),
+            boundary: Vec::new(),
+            trust: Vec::new(),
+            resource: Vec::new(),
+            of: None,
+            alias_of: None,
+        });
+        id
+    }
+
+    fn entity(&mut self, id: EntityId) -> &mut Entity {
+        #[expect(clippy::indexing_slicing, reason = "INVARIANT: ids are given out by this builder only")]
+        &mut self.world.entities[id.0 as usize]
+    }
+
+    /// Entities of every world: unsigned callers, and any principal of an account that is not ours
+    fn always(&mut self) {
+        for kind in [Kind::Anonymous, Kind::AnyAccount] {
+            let stranger = Hole::new("any other account", HoleKind::Stranger, Shape::Account);
+            let id = self.add(New {
+                kind,
+                name: Text::from(kind.name()),
+                display: kind.name().to_owned(),
+                arn: None,
+                account: (kind == Kind::AnyAccount).then(|| Text::from(stranger)),
+                span: None,
+                standing: Standing::Always,
+            });
+            if kind == Kind::AnyAccount {
+                self.administer(id, Span::NOWHERE);
+            }
+        }
+    }
+
+    fn declare(&mut self, declared: Declared) {
+        let known = declared.name.holes().next().is_none();
+        let shown = if known { declared.name.to_string() } else { declared.address.clone() };
+        let id = self.add(New {
+            kind: declared.kind,
+            display: format!("{}/{shown}", declared.kind),
+            name: declared.name,
+            arn: Some(declared.arn),
+            account: Some(declared.account),
+            span: Some(declared.span),
+            standing: Standing::Declared,
+        });
+        let entity = self.entity(id);
+        entity.address = Some(declared.address);
+        entity.doubts = declared.doubts;
+        entity.settings = declared.settings;
+    }
+
+    /// Two declared things of one kind and name are shown by their addresses
+    fn tell_names_apart(&mut self) {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for entity in &self.world.entities {
+            *seen.entry(entity.display.clone()).or_default() += 1;
+        }
+        for entity in &mut self.world.entities {
+            if seen.get(&entity.display).is_some_and(|count| *count > 1)
+                && let Some(address) = &entity.address
+            {
+                entity.display = format!("{}/{address}", entity.kind);
+            }
+        }
+    }
+
+    /// What the administrator of another account can allow is taken as allowed: it is not ours to see
+    fn administer(&mut self, id: EntityId, span: Span) {
+        let name = "what the other account's administrator allows".to_owned();
+        let stored = self.store(named::administrator(span), &name, Provenance::Assumed);
+        let applied =
+            Applied { name, document: Ok(stored), provenance: Provenance::Assumed, doubts: Vec::new() };
+        self.entity(id).identity.push(applied);
+    }
+
+    fn store(&mut self, policy: Policy, name: &str, provenance: Provenance) -> PolicyId {
+        let id = PolicyId(number(self.world.policies.len()));
+        for statement in &policy.statements {
+            self.world.provenance.insert((statement.span, statement.index), provenance);
+        }
+        self.world.policies.push(Stored { policy, name: name.to_owned(), provenance });
+        id
+    }
+
+    fn attach(&mut self, attachment: Attachment) {
+        let targets = self.find_or_name(attachment.kind, &attachment.to);
+        let documents = match attachment.document {
+            DocumentRef::Inline(policy) => {
+                vec![(
+                    Ok(self.store(policy, &attachment.name, attachment.provenance)),
+                    attachment.provenance,
+                    Vec::new(),
+                )]
+            }
+            DocumentRef::Managed(reference) => self.managed_policy(&reference),
+        };
+        for (target, target_doubts) in targets {
+            let target = match &attachment.role {
+                PolicyRole::Resource { qualifier: Some(qualifier) } => {
+                    self.qualified(target, qualifier, attachment.span)
+                }
+                _ => target,
+            };
+            for (document, provenance, document_doubts) in &documents {
+                let name = match document {
+                    Ok(id) => self.world.stored(*id).name.clone(),
+                    Err(cause) => cause.what.clone(),
+                };
+                let applied = Applied {
+                    name,
+                    document: document.clone(),
+                    provenance: *provenance,
+                    doubts: [&attachment.doubts[..], &target_doubts[..], &document_doubts[..]].concat(),
+                };
+                let entity = self.entity(target);
+                match attachment.role {
+                    PolicyRole::Identity => entity.identity.push(applied),
+                    PolicyRole::Boundary => entity.boundary.push(applied),
+                    PolicyRole::Trust => entity.trust.push(applied),
+                    PolicyRole::Resource { .. } => entity.resource.push(applied),
+                }
+            }
+        }
+    }
+
+    /// The documents that an ARN may name: declared ones, AWS managed ones, or one that is missing
+    fn managed_policy(&mut self, arn: &Reference) -> Vec<(Result<PolicyId, Cause>, Provenance, Vec<Cause>)> {
+        let found =
+            join::by_name_or_arn(self.managed.iter().map(|m| (None, Some(&m.arn))), &arn.text, arn.span);
+        let found: Vec<_> = found
+            .into_iter()
+            .filter_map(|(at, doubts)| Some((self.managed.get(at)?.clone(), doubts)))
+            .collect();
+        let mut out = Vec::new();
+        let sure = found.iter().any(|(_, doubts)| doubts.is_empty());
+        for (declared, doubts) in found {
+            let id = match self.stored.get(&declared.arn) {
+                Some(id) => *id,
+                None => {
+                    let id = self.store(declared.policy.clone(), &declared.name, declared.provenance);
+                    self.stored.insert(declared.arn.clone(), id);
+                    id
+                }
+            };
+            out.push((Ok(id), declared.provenance, [&declared.doubts[..], &doubts[..]].concat()));
+        }
+        if sure {
+            return out;
+        }
+        let what = format!("policy {} is attached, but not in the input", arn.text);
+        self.problems
+            .at(ProblemKind::DocumentMissing, Severity::Partly, what.clone(), arn.span)
+            .help("add the file that declares it; until then every answer about its carrier is conditional");
+        out.push((
+            Err(Cause::at(CauseKind::DocumentMissing, what, arn.span)),
+            Provenance::Written,
+            Vec::new(),
+        ));
+        out
+    }
+
+    fn wire(&mut self, wiring: &Wiring) {
+        let (span, doubts) = (wiring.span, &wiring.doubts[..]);
+        match &wiring.what {
+            Wire::RunsAs { function, role } => {
+                let (functions, roles) =
+                    (self.find(Kind::Function, function), self.find_or_name(Kind::Role, role));
+                for (function, role, more) in pairs(&functions, &roles) {
+                    self.link(Link::RunsAs { function, role }, span, &[doubts, &more]);
+                }
+            }
+            Wire::Alias { function, name } => {
+                for (function, _) in self.find(Kind::Function, function) {
+                    self.qualified(function, name, span);
+                }
+            }
+            Wire::Url { function, qualifier, authorization } => {
+                for (function, more) in self.find_or_name(Kind::Function, function) {
+                    let function = match qualifier {
+                        Some(qualifier) => self.qualified(function, qualifier, span),
+                        None => function,
+                    };
+                    self.link(
+                        Link::Url { function, authorization: authorization.clone() },
+                        span,
+                        &[doubts, &more],
+                    );
+                }
+            }
+            // Joined with each other once everything is known: `join_routes`.
+            Wire::Integration { .. } | Wire::Route { .. } => {}
+            Wire::Notification { bucket, function, events, prefix, suffix } => {
+                let buckets = self.find_or_name(Kind::Bucket, bucket);
+                let functions = self.find_or_name(Kind::Function, function);
+                for (bucket, function, more) in pairs(&buckets, &functions) {
+                    let (events, prefix, suffix) = (events.clone(), prefix.clone(), suffix.clone());
+                    let link = Link::Notification { bucket, function, events, prefix, suffix };
+                    self.link(link, span, &[doubts, &more]);
+                }
+            }
+            Wire::NotModelled { edge, kind, source, function } => {
+                let sources = self.find_or_name(*kind, source);
+                let functions = self.find_or_name(Kind::Function, function);
+                for (source, function, more) in pairs(&sources, &functions) {
+                    self.link(Link::NotModelled { edge, source, function }, span, &[doubts, &more]);
+                }
+            }
+        }
+    }
+
+    fn link(&mut self, link: Link, span: Span, doubts: &[&[Cause]]) {
+        self.world.wired.push(Wired { link, span, doubts: doubts.concat() });
+    }
+
+    /// A route names an integration by id, and the integration names the function
+    fn join_routes(&mut self, wirings: &[Wiring]) {
+        for route in wirings {
+            let Wire::Route { api, key, authorization, target } = &route.what else { continue };
+            for wiring in wirings {
+                let Wire::Integration { api: integrated, id, uri, credentials } = &wiring.what else {
+                    continue;
+                };
+                let Some(same) = join::same(&Text::from("integrations/").with(id), &target.text, target.span)
+                else {
+                    continue;
+                };
+                let Some(same_api) = join::same(&integrated.text, &api.text, api.span) else { continue };
+                let (apis, functions) =
+                    (self.find_or_name(Kind::Api, api), self.find_or_name(Kind::Function, uri));
+                for (api, function, more) in pairs(&apis, &functions) {
+                    let link = Link::Route {
+                        api,
+                        function,
+                        key: key.clone(),
+                        authorization: authorization.clone(),
+                        credentials: credentials.as_ref().map(|role| role.text.clone()),
+                        integration: wiring.span,
+                    };
+                    self.link(link, route.span, &[&route.doubts, &wiring.doubts, &same, &same_api, &more]);
+                }
+            }
+        }
+    }
+
+    /// An alias runs as the role of its function
+    fn complete_aliases(&mut self) {
+        for at in 0..self.world.entities.len() {
+            let id = EntityId(number(at));
+            let entity = self.world.entity(id).clone();
+            if entity.kind != Kind::Function {
+                continue;
+            }
+            let parts = entity.name.split(':', 2);
+            let [base, _] = parts.as_slice() else { continue };
+            let of = entity.alias_of.or_else(|| {
+                let named = |other: &&Entity| other.name == *base && other.account == entity.account;
+                self.world.of_kind(Kind::Function).find(named).map(|function| function.id)
+            });
+            self.entity(id).alias_of = of;
+            for wired in self.world.wired.clone() {
+                if let Link::RunsAs { function, role } = wired.link
+                    && Some(function) == of
+                {
+                    self.link(Link::RunsAs { function: id, role }, wired.span, &[&wired.doubts]);
+                }
+            }
+        }
+    }
+
+    fn inherit_from_groups(&mut self) {
+        for (user, group, doubts) in std::mem::take(&mut self.groups) {
+            let inherited = self.world.entity(group).identity.clone();
+            for mut applied in inherited {
+                applied.doubts.extend(doubts.iter().cloned());
+                self.entity(user).identity.push(applied);
+            }
+        }
+    }
+}
+
+/// Entities that a reference may mean, each with the doubts
+type Found = Vec<(EntityId, Vec<Cause>)>;
+
+/// Every combination, with the doubts of both
+fn pairs(left: &Found, right: &Found) -> Vec<(EntityId, EntityId, Vec<Cause>)> {
+    let combine = |(l, a): &(EntityId, Vec<Cause>), (r, b): &(EntityId, Vec<Cause>)| {
+        (*l, *r, [&a[..], &b[..]].concat())
+    };
+    left.iter().flat_map(|l| right.iter().map(move |r| combine(l, r))).collect()
+}

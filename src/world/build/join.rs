@@ -1,0 +1,223 @@
+//! References to entities, in three values.
+//!
+//! An input names a role by name, id or ARN, a function also by an invocation ARN or with a qualifier. A reference
+//! that surely means some entity means only that; one with a hole may mean each that it can equal, in doubt.
+
+use super::{Build, Found, New};
+use crate::aws::arn::Arn;
+use crate::aws::pattern::{Doubt, Fit, Way, fit};
+use crate::cause::{Cause, CauseKind};
+use crate::source::Span;
+use crate::text::{Piece, Text};
+use crate::world::kind::Kind;
+use crate::world::pieces::{Provenance, Reference};
+use crate::world::{Applied, EntityId, Standing};
+
+/// Indices of the candidates (name, ARN) that a reference means or may mean, with the doubts
+pub(super) fn by_name_or_arn<'a>(
+    candidates: impl Iterator<Item = (Option<&'a Text>, Option<&'a Text>)>,
+    reference: &Text,
+    span: Span,
+) -> Vec<(usize, Vec<Cause>)> {
+    let mut sure = Vec::new();
+    let mut unsure = Vec::new();
+    for (at, (name, arn)) in candidates.enumerate() {
+        let fits: Vec<_> =
+            [name, arn].into_iter().flatten().filter_map(|text| same(text, reference, span)).collect();
+        if fits.iter().any(Vec::is_empty) {
+            sure.push((at, Vec::new()));
+        } else if let Some(doubts) = fits.into_iter().next() {
+            unsure.push((at, doubts));
+        }
+    }
+    if sure.is_empty() { unsure } else { sure }
+}
+
+/// Whether two texts are equal: surely (no doubts), perhaps (doubts), or not (`None`)
+pub(super) fn same(a: &Text, b: &Text, span: Span) -> Option<Vec<Cause>> {
+    match fit(a, b, Way::Exact) {
+        Fit::Yes => Some(Vec::new()),
+        Fit::No => None,
+        Fit::Depends(doubts) => {
+            let cause = |doubt: Doubt| match doubt {
+                Doubt::Hole(hole) => Some(Cause::at(CauseKind::Hole, hole.name(), span)),
+                Doubt::CrossesColon | Doubt::ShortArn => None,
+            };
+            Some(doubts.into_iter().filter_map(cause).collect())
+        }
+    }
+}
+
+/// The function's ARN inside an API's invocation ARN, or the text as it is
+fn function_of(uri: &Text) -> Text {
+    let mut inside = Text::new();
+    let mut found = false;
+    for piece in uri.pieces() {
+        match piece {
+            Piece::Lit(text) if !found => {
+                if let Some((_, after)) = text.split_once("/functions/") {
+                    inside.push_str(after);
+                    found = true;
+                }
+            }
+            Piece::Lit(text) => inside.push_str(text),
+            Piece::Hole(hole) if found => inside.push_hole(hole.clone()),
+            Piece::Hole(_) => {}
+        }
+    }
+    if !found {
+        return uri.clone();
+    }
+    inside.strip_suffix("/invocations").unwrap_or(inside)
+}
+
+/// What stands before the name in the last part of an ARN
+fn before_name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "user/",
+        Kind::Role => "role/",
+        Kind::Group => "group/",
+        Kind::Function => "function:",
+        Kind::Table => "table/",
+        Kind::Secret => "secret:",
+        Kind::LogGroup => "log-group:",
+        Kind::Key => "key/",
+        Kind::Rule => "rule/",
+        Kind::Stream => "stream/",
+        Kind::UserPool => "userpool/",
+        Kind::StateMachine => "stateMachine:",
+        Kind::Param => "parameter/",
+        Kind::Api => "/apis/",
+        Kind::Layer
+        | Kind::Url
+        | Kind::Bucket
+        | Kind::Topic
+        | Kind::Queue
+        | Kind::Schedule
+        | Kind::Bus
+        | Kind::Distribution
+        | Kind::Alb
+        | Kind::Service
+        | Kind::Account
+        | Kind::Anonymous
+        | Kind::AnyAccount
+        | Kind::Provider
+        | Kind::Pattern
+        | Kind::Other => "",
+    }
+}
+
+impl Build {
+    /// The declared or named entities that a reference means
+    pub(super) fn find(&mut self, kind: Kind, reference: &Reference) -> Found {
+        let text = if kind == Kind::Function { function_of(&reference.text) } else { reference.text.clone() };
+        let of_kind: Vec<EntityId> = self.world.of_kind(kind).map(|entity| entity.id).collect();
+        let candidates = of_kind.iter().map(|id| {
+            let entity = self.world.entity(*id);
+            (Some(&entity.name), entity.arn.as_ref())
+        });
+        let found = by_name_or_arn(candidates, &text, reference.span);
+        let mut out: Found =
+            found.into_iter().filter_map(|(at, doubts)| Some((*of_kind.get(at)?, doubts))).collect();
+        if kind == Kind::Function && out.iter().all(|(_, doubts)| !doubts.is_empty()) {
+            // `arn:...:function:pay:live` and `pay:live` name an alias that may not be declared.
+            let parts = text.split(':', usize::MAX);
+            let is_arn = text.strip_prefix("arn:").is_some();
+            if let Some((qualifier, rest)) = parts.split_last()
+                && ((is_arn && parts.len() == 8) || (!is_arn && parts.len() == 2))
+            {
+                let mut base = Text::new();
+                for (at, part) in rest.iter().enumerate() {
+                    if at > 0 {
+                        base.push_str(":");
+                    }
+                    base.push(part);
+                }
+                let base = Reference { text: base, span: reference.span };
+                let functions = self.find(kind, &base);
+                out = functions
+                    .into_iter()
+                    .map(|(f, doubts)| (self.qualified(f, qualifier, reference.span), doubts))
+                    .collect();
+            }
+        }
+        out
+    }
+
+    /// As `find`; where nothing is surely meant, something that the input does not declare may be
+    pub(super) fn find_or_name(&mut self, kind: Kind, reference: &Reference) -> Found {
+        let mut found = self.find(kind, reference);
+        if found.iter().all(|(_, doubts)| !doubts.is_empty()) {
+            let id = self.name(kind, reference);
+            found.push((id, Vec::new()));
+        }
+        found
+    }
+
+    /// An entity that the input names but does not declare: its policies are not in the input
+    fn name(&mut self, kind: Kind, reference: &Reference) -> EntityId {
+        let text = if kind == Kind::Function { function_of(&reference.text) } else { reference.text.clone() };
+        let arn = Arn::parse(&text);
+        let name = match &arn {
+            Some(arn) => arn.resource.strip_prefix(before_name(kind)).unwrap_or_else(|| arn.resource.clone()),
+            None => text.clone(),
+        };
+        let account = arn.as_ref().map(|arn| arn.account.clone()).filter(|account| !account.is_empty());
+        let id = self.add(New {
+            kind,
+            display: format!("{kind}/{name}"),
+            arn: arn.map(|_| text.clone()),
+            name,
+            account: account.or_else(|| self.world.accounts.first().cloned()),
+            span: Some(reference.span),
+            standing: Standing::Named,
+        });
+        let display = self.world.entity(id).display.clone();
+        let missing = |what: &str| {
+            let what = format!("{what} of {display} not in the input");
+            let document = Err(Cause::at(CauseKind::DocumentMissing, what.clone(), reference.span));
+            vec![Applied { name: what, document, provenance: Provenance::Written, doubts: Vec::new() }]
+        };
+        match kind {
+            Kind::Role => {
+                let (identity, trust) = (missing("policies"), missing("trust policy"));
+                let entity = self.entity(id);
+                entity.identity = identity;
+                entity.trust = trust;
+            }
+            Kind::User | Kind::Group => {
+                let identity = missing("policies");
+                self.entity(id).identity = identity;
+            }
+            Kind::Function => {
+                let resource = missing("function policy");
+                self.entity(id).resource = resource;
+            }
+            _ => {}
+        }
+        id
+    }
+
+    /// The alias or version of a function: an entity of its own, with a policy of its own
+    pub(super) fn qualified(&mut self, function: EntityId, qualifier: &Text, span: Span) -> EntityId {
+        let base = self.world.entity(function).clone();
+        let name = base.name.clone().with(":").with(qualifier);
+        let arn = base.arn.clone().map(|arn| arn.with(":").with(qualifier));
+        let same = |e: &&super::Entity| e.kind == Kind::Function && e.name == name && e.arn == arn;
+        if let Some(known) = self.world.entities.iter().find(same) {
+            return known.id;
+        }
+        let id = self.add(New {
+            kind: Kind::Function,
+            display: format!("{}:{qualifier}", base.display),
+            name,
+            arn,
+            account: base.account,
+            span: Some(span),
+            standing: base.standing,
+        });
+        self.entity(id).doubts = base.doubts;
+        self.entity(id).alias_of = Some(function);
+        id
+    }
+}

@@ -1,0 +1,158 @@
+//! Data that only policies name: `my-app/api-key-*`, with no such secret in the input.
+//!
+//! Such data is an entity of its own, shown as the pattern it is. A pattern that names one declared resource and
+//! nothing else makes none.
+
+use std::collections::BTreeMap;
+
+use super::{Build, New};
+use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::policy::{Clause, Effect, Statement};
+use crate::source::Span;
+use crate::text::Text;
+use crate::world::Standing;
+use crate::world::data::{self, DATA, DataKind};
+use crate::world::kind::Kind;
+
+/// What a resource pattern says of data of one kind
+struct Pointed {
+    /// The name, what a policy writes behind it taken off
+    name: Text,
+    /// The ARN or pattern of the entity
+    arn: Text,
+    /// The account in the ARN
+    account: Text,
+}
+
+fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
+    if text.as_literal().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c == '*')) {
+        let star = || Text::from("*");
+        let (region, account) =
+            if row.kind == Kind::Bucket { (Text::new(), Text::new()) } else { (star(), star()) };
+        let resource = Text::from(row.before_name).with("*");
+        let arn =
+            Arn { partition: Text::from("aws"), service: Text::from(row.service), region, account, resource };
+        return Some(Pointed { name: star(), account: arn.account.clone(), arn: arn.to_text() });
+    }
+    let arn = Arn::parse(text)?;
+    if fit(&arn.service, &Text::from(row.service), Way::Like) == Fit::No {
+        return None;
+    }
+    let resource = if arn.resource.as_literal() == Some("*") {
+        Text::from(row.before_name).with("*")
+    } else {
+        arn.resource.clone()
+    };
+    let mut name = resource.strip_prefix(row.before_name)?;
+    let mut arn = Arn { resource, ..arn };
+    for ending in row.after_name {
+        if let (Some(bare_name), Some(bare)) = (name.strip_suffix(ending), arn.resource.strip_suffix(ending))
+        {
+            // A bucket's `/*` means the bucket; a secret's suffix belongs to its ARN.
+            name = bare_name;
+            if row.kind != Kind::Secret {
+                arn.resource = bare;
+            }
+            break;
+        }
+    }
+    if name.is_empty() {
+        return None;
+    }
+    Some(Pointed { name, account: arn.account.clone(), arn: arn.to_text() })
+}
+
+/// Whether a statement may allow some action on data of this kind
+fn may_touch(statement: &Statement, row: &DataKind) -> bool {
+    if statement.effect == Effect::Deny {
+        return false;
+    }
+    row.read.iter().chain(row.write).any(|access| {
+        let action = Text::from(access.action);
+        let fits = |wanted: Fit| {
+            move |entry: &crate::policy::Entry| fit(&entry.text, &action, Way::LikeIgnoringCase) == wanted
+        };
+        match &statement.action {
+            Clause::Is(list) => !list.iter().all(fits(Fit::No)),
+            Clause::Not(list) => !list.iter().any(fits(Fit::Yes)),
+            Clause::Absent => true,
+        }
+    })
+}
+
+impl Build {
+    /// Makes entities of the data that identity policies name and the input does not declare
+    pub(super) fn name_data(&mut self) {
+        let mut found: BTreeMap<(Kind, Text), (Pointed, Span)> = BTreeMap::new();
+        for entity in &self.world.entities {
+            for id in entity.identity.iter().filter_map(|applied| applied.document.as_ref().ok()) {
+                let stored = self.world.stored(*id);
+                if stored.provenance == crate::world::pieces::Provenance::Assumed {
+                    continue;
+                }
+                for statement in &stored.policy.statements {
+                    for row in DATA.iter().filter(|row| may_touch(statement, row)) {
+                        let everything =
+                            [crate::policy::Entry { text: Text::from("*"), span: statement.span }];
+                        let entries = match &statement.resource {
+                            Clause::Is(entries) => entries.as_slice(),
+                            Clause::Not(_) => everything.as_slice(),
+                            Clause::Absent => &[],
+                        };
+                        for entry in entries {
+                            if let Some(pointed) = pointed(row, &entry.text) {
+                                let key = (row.kind, pointed.arn.clone());
+                                found.entry(key).or_insert((pointed, entry.span));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for ((kind, _), (pointed, span)) in found {
+            self.name_pointed(kind, pointed, span);
+        }
+    }
+
+    fn name_pointed(&mut self, kind: Kind, pointed: Pointed, span: Span) {
+        let wild = data::is_wild(&pointed.name);
+        let base = if kind == Kind::Bucket {
+            pointed.name.split('/', 2).swap_remove(0)
+        } else {
+            pointed.name.clone()
+        };
+        let is_that = |entity: &super::Entity| {
+            let named = fit(&base, &entity.name, Way::Exact) == Fit::Yes;
+            named || entity.arn.as_ref().is_some_and(|arn| fit(&pointed.arn, arn, Way::Resource) == Fit::Yes)
+        };
+        if !data::is_wild(&base) && self.world.of_kind(kind).any(is_that) {
+            return;
+        }
+        let account = Some(pointed.account).filter(|account| !account.is_empty() && !data::is_wild(account));
+        let id = self.add(New {
+            kind: if wild { Kind::Pattern } else { kind },
+            display: format!("{kind}/{}", pointed.name),
+            name: pointed.name,
+            arn: Some(pointed.arn),
+            account: account.or_else(|| self.world.accounts.first().cloned()),
+            span: Some(span),
+            standing: Standing::Named,
+        });
+        if wild {
+            self.entity(id).of = Some(kind);
+        }
+    }
+
+    /// An entity for a resource that a question names by ARN
+    pub(super) fn name_resource(&mut self, text: &Text, arn: &Arn, span: Span) {
+        let Some((row, pointed)) = DATA.iter().find_map(|row| {
+            (arn.service.as_literal() == Some(row.service))
+                .then(|| pointed(row, text).map(|p| (row, p)))
+                .flatten()
+        }) else {
+            return;
+        };
+        self.name_pointed(row.kind, pointed, span);
+    }
+}

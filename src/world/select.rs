@@ -1,0 +1,179 @@
+//! The selector grammar: how people name entities on the command line, in assertions and in the terminal.
+//!
+//! `kind/name-glob`, `tf:ADDRESS`, `ACCOUNT:kind/name`, an ARN with globs, and the words `anonymous`,
+//! `any-account`, `any`. Printing then parsing is the identity. A glob against a name with holes is three-valued.
+
+use std::fmt;
+
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::{Entity, EntityId, World};
+
+/// What a person wrote to name entities
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// `anonymous`, `any-account`
+    Word(Kind),
+    /// `any`
+    Any,
+    /// `function/orders`, `444455556666:role/x`, `*:secret/*`
+    Named {
+        /// The account, where one is written
+        account: Option<String>,
+        /// The kind; `None` for `pattern` names of any kind
+        kind: Kind,
+        /// The name, with `*` and `?`
+        name: String,
+    },
+    /// `tf:module.shop.aws_lambda_function.api`
+    Address(String),
+    /// `arn:aws:...` with `*` and `?`
+    Arn(String),
+}
+
+/// Why a text is no selector
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{text}` is no selector: expected `kind/name` (kinds: {kinds}), `tf:ADDRESS`, an ARN, `anonymous` or `any-account`"
+)]
+pub struct SelectorError {
+    text: String,
+    kinds: String,
+}
+
+impl Selector {
+    /// Reads a selector
+    ///
+    /// # Errors
+    /// When the text has none of the forms.
+    pub fn parse(text: &str) -> Result<Self, SelectorError> {
+        let error = || SelectorError {
+            text: text.to_owned(),
+            kinds: [
+                "user",
+                "role",
+                "group",
+                "function",
+                "api",
+                "bucket",
+                "secret",
+                "table",
+                "log-group",
+                "...",
+            ]
+            .join(" "),
+        };
+        match text {
+            "anonymous" => return Ok(Self::Word(Kind::Anonymous)),
+            "any-account" => return Ok(Self::Word(Kind::AnyAccount)),
+            "any" => return Ok(Self::Any),
+            _ => {}
+        }
+        if text.starts_with("arn:") {
+            return Ok(Self::Arn(text.to_owned()));
+        }
+        if text.starts_with("tf:") {
+            return Ok(Self::Address(text.to_owned()));
+        }
+        let (head, name) = text.split_once('/').ok_or_else(error)?;
+        if name.is_empty() {
+            return Err(error());
+        }
+        let (account, kind) = match head.split_once(':') {
+            Some((account, kind)) => (Some(account.to_owned()), kind),
+            None => (None, head),
+        };
+        let kind = Kind::parse(kind).ok_or_else(error)?;
+        Ok(Self::Named { account, kind, name: name.to_owned() })
+    }
+
+    /// Whether it names this entity
+    #[must_use]
+    pub fn matches(&self, entity: &Entity) -> Fit {
+        let glob = |pattern: &str, text: &Text| fit(&Text::from(pattern), text, Way::Like);
+        match self {
+            Self::Word(kind) => yes_if(entity.kind == *kind),
+            Self::Any => Fit::Yes,
+            Self::Address(address) => yes_if(entity.address.as_deref().is_some_and(|a| a == address)),
+            Self::Arn(pattern) => entity.arn.as_ref().map_or(Fit::No, |arn| {
+                if arn.as_literal() == Some(pattern) { Fit::Yes } else { glob(pattern, arn) }
+            }),
+            Self::Named { account, kind, name } => {
+                let of_kind =
+                    entity.kind == *kind || (entity.kind == Kind::Pattern && entity.of == Some(*kind));
+                if !of_kind {
+                    return Fit::No;
+                }
+                let account_fits = match (account, &entity.account) {
+                    (None, _) => Fit::Yes,
+                    (Some(wanted), Some(account)) => glob(wanted, account),
+                    (Some(wanted), None) => yes_if(wanted == "*"),
+                };
+                if account_fits == Fit::No {
+                    return Fit::No;
+                }
+                let address = name.starts_with("tf:") && entity.address.as_deref() == Some(name);
+                let shown = entity.display.split_once('/').is_some_and(|(_, shown)| shown == name);
+                let named = if address || shown { Fit::Yes } else { glob(name, &entity.name) };
+                if named == Fit::Yes { account_fits } else { named }
+            }
+        }
+    }
+
+    /// The entities that it surely names; where there are none, those that it may name
+    #[must_use]
+    pub fn select(&self, world: &World) -> Vec<EntityId> {
+        let all = |wanted: fn(&Fit) -> bool| -> Vec<EntityId> {
+            let fitting = world.entities().iter().filter(|entity| wanted(&self.matches(entity)));
+            fitting.map(|entity| entity.id).collect()
+        };
+        let sure = all(|fit| *fit == Fit::Yes);
+        if sure.is_empty() { all(|fit| *fit != Fit::No) } else { sure }
+    }
+}
+
+fn yes_if(holds: bool) -> Fit {
+    if holds { Fit::Yes } else { Fit::No }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(kind) => write!(f, "{kind}"),
+            Self::Any => f.write_str("any"),
+            Self::Named { account: Some(account), kind, name } => write!(f, "{account}:{kind}/{name}"),
+            Self::Named { account: None, kind, name } => write!(f, "{kind}/{name}"),
+            Self::Address(text) | Self::Arn(text) => f.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printing_then_parsing_is_the_identity() {
+        for text in [
+            "anonymous",
+            "any",
+            "function/orders:live",
+            "secret/prod/*",
+            "444455556666:role/x",
+            "*:secret/*",
+            "tf:module.shop.aws_lambda_function.api",
+            "arn:aws:s3:::uploads-*",
+            "log-group//aws/lambda/x",
+        ] {
+            assert_eq!(Selector::parse(text).map(|s| s.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn what_has_none_of_the_forms_is_refused() {
+        for text in ["", "orders", "functoin/x", "function/"] {
+            assert!(Selector::parse(text).is_err(), "{text}");
+        }
+    }
+}
