@@ -245,12 +245,9 @@ fn without_folders(answer: &str) -> Value {
         match value {
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    match field {
-                        Value::String(path) if name == "file" => {
-                            *path =
-                                path.rsplit_once("shop/").map_or(path.clone(), |(_, below)| below.to_owned());
-                        }
-                        other => strip(other),
+                    strip(field);
+                    if let (Value::String(path), "file") = (field, name.as_str()) {
+                        *path = path.rsplit_once("shop/").map_or(path.clone(), |(_, below)| below.to_owned());
                     }
                 }
             }
