@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod doubt;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licences;

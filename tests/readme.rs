@@ -7,7 +7,10 @@ use crate::program::{root, run, text};
 fn transcripts_are_what_the_program_prints() {
     let readme = text(&root().join("README.md"));
     let mut failures = Vec::new();
-    for block in blocks(&readme, "text").iter().filter(|block| block.starts_with("$ gatecrash")) {
+    let transcripts = blocks(&readme, "text").into_iter().filter(|block| block.starts_with("$ gatecrash"));
+    let transcripts: Vec<_> = transcripts.collect();
+    assert!(!transcripts.is_empty(), "the README shows no transcript");
+    for block in &transcripts {
         for (command, expected) in commands(block) {
             let args: Vec<_> = command.split_whitespace().skip(1).collect();
             let given = run(&args);
