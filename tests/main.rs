@@ -1,1 +1,16 @@
-//! One integration binary.
+//! One integration binary: the corpus, the layers, the built program, the licences of what it is built from.
+
+#[cfg(test)]
+mod binary;
+#[cfg(test)]
+mod doubt;
+#[cfg(test)]
+mod layers;
+#[cfg(test)]
+mod licences;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod readme;
+#[cfg(test)]
+mod worlds;

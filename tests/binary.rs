@@ -1,0 +1,261 @@
+//! The built program as people and scripts meet it: what it prints, how it exits, and that it does both the same
+//! way every time.
+
+use std::io::pipe;
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Run, program, run};
+
+/// Questions to the demo world whose answers for people are kept as snapshots
+static QUESTIONS: &[(&str, &[&str])] = &[
+    ("summary", &["--demo"]),
+    ("who_can_invoke_orders", &["who-can", "invoke", "function/orders", "--demo"]),
+    ("who_can_invoke_thumbs", &["who-can", "invoke", "function/thumbs", "--demo"]),
+    ("who_can_invoke_report", &["who-can", "invoke", "function/report", "--demo"]),
+    ("who_can_invoke_adm", &["who-can", "invoke", "function/adm", "--demo"]),
+    ("who_can_read_stripe", &["who-can", "secretsmanager:GetSecretValue", "secret/prod/stripe", "--demo"]),
+    ("reach_anonymous", &["reach", "anonymous", "--demo"]),
+    (
+        "reach_anonymous_to_stripe",
+        &["reach", "anonymous", "--to", "secret/prod/stripe", "--through-code", "--demo"],
+    ),
+    ("reach_support", &["reach", "role/support", "--demo"]),
+    ("reach_partner", &["reach", "account/444455556666", "--demo"]),
+    (
+        "explain_ci_deploy_adm",
+        &["explain", "role/ci-deploy", "lambda:InvokeFunction", "function/adm", "--demo"],
+    ),
+    ("explain_support_fix", &["explain", "role/support", "lambda:InvokeFunction", "function/fix", "--demo"]),
+    ("inspect", &["inspect", "--demo"]),
+    ("article_who_can", &["who-can", "invoke", "function/my-function", "-i", "corpus/worlds/article"]),
+    ("article_reach", &["reach", "role/my-function-execution-role", "-i", "corpus/worlds/article"]),
+    (
+        "article_loose_who_can",
+        &["who-can", "invoke", "function/my-function", "-i", "corpus/worlds/article-loose"],
+    ),
+    ("bad_heredoc_inspect", &["inspect", "corpus/worlds/bad-heredoc-json"]),
+];
+
+#[test]
+fn answers_for_people_keep_their_form() {
+    for (name, args) in QUESTIONS {
+        let Run { code, out, err } = run(args);
+        let code = code.map_or("a signal".to_owned(), |code| code.to_string());
+        let seen = format!("$ gatecrash {}\n{out}--- standard error\n{err}--- exit {code}\n", args.join(" "));
+        insta::assert_snapshot!(*name, seen);
+    }
+}
+
+#[test]
+fn the_same_question_gets_the_same_bytes() {
+    for (name, args) in QUESTIONS {
+        for format in ["human", "json"] {
+            if *name == "summary" && format == "json" {
+                continue;
+            }
+            let args = [*args, &["--format", format]].concat();
+            let (first, second) = (run(&args), run(&args));
+            assert!(!first.out.is_empty(), "{name} prints nothing as {format}: {}", first.err);
+            assert_eq!((first.out, first.code), (second.out, second.code), "{name} as {format}");
+        }
+    }
+}
+
+#[test]
+fn the_embedded_demo_is_the_shop_of_the_corpus() {
+    for question in [&["reach", "anonymous"][..], &["who-can", "invoke", "function/thumbs"]] {
+        let embedded = run(&[question, &["--demo", "--format", "json"]].concat());
+        let folder = run(&[question, &["-i", "corpus/worlds/shop", "--format", "json"]].concat());
+        assert_eq!(without_folders(&embedded.out), without_folders(&folder.out), "{question:?}");
+    }
+}
+
+#[test]
+fn help_and_version_succeed() {
+    for args in [&["--help"][..], &["--version"], &["who-can", "--help"], &["help", "reach"]] {
+        let given = run(args);
+        assert_eq!(given.code, Some(0), "{args:?}: {}", given.err);
+        assert!(!given.out.is_empty(), "{args:?}");
+    }
+}
+
+#[test]
+fn wrong_usage_exits_2_and_says_why() {
+    for args in [
+        &["who-can"][..],
+        &["reach", "anonymous", "--no-such-flag", "--demo"],
+        &["who-can", "invoke", "function/orders", "--demo", "-i", "corpus/worlds/shop"],
+        &["inspect", "corpus/worlds/shop", "--demo"],
+        &["inspect", "corpus/worlds/shop", "-i", "corpus/worlds/shop"],
+        &["who-can", "invoke", "function/no-such-function", "--demo"],
+        &["who-can", "invoke", "no-such-kind/orders", "--demo"],
+        &["reach", "role/no-such-role", "--demo"],
+        &["explain", "role/no-such-role", "lambda:InvokeFunction", "function/fix", "--demo"],
+        &["explain", "role/support", "not an action", "function/fix", "--demo"],
+        &["explain", "role/support", "lambda:InvokeFunction", "function/fix", "--given", "novalue", "--demo"],
+        &["reach", "anonymous", "--format", "no-such-format", "--demo"],
+    ] {
+        let given = run(args);
+        assert_eq!(given.code, Some(2), "{args:?}: {}{}", given.out, given.err);
+        assert!(given.out.is_empty(), "{args:?}: an error is no answer: {}", given.out);
+        assert!(!given.err.is_empty(), "{args:?}: says nothing");
+    }
+}
+
+#[test]
+fn a_selector_that_matches_several_names_the_candidates() {
+    let given = run(&["explain", "role/support", "lambda:InvokeFunction", "function/*", "--demo"]);
+    assert_eq!(given.code, Some(2), "{}", given.out);
+    for name in ["function/adm", "function/fix", "function/orders"] {
+        assert!(given.err.contains(name), "{name} is no candidate in: {}", given.err);
+    }
+}
+
+#[test]
+fn a_selector_that_matches_nothing_names_what_is_near() {
+    let given = run(&["who-can", "invoke", "function/order", "--demo"]);
+    assert_eq!(given.code, Some(2));
+    assert!(given.err.contains("function/orders"), "{}", given.err);
+}
+
+#[test]
+fn a_folder_without_input_exits_4_and_names_the_demo() {
+    let empty = TempDir::new().expect("a folder");
+    let path = empty.path().to_str().expect("UTF-8");
+    for args in [&[path][..], &["inspect", path], &["reach", "anonymous", "-i", path]] {
+        let given = run(args);
+        assert_eq!(given.code, Some(4), "{args:?}: {}{}", given.out, given.err);
+        assert!(given.err.contains("--demo"), "{args:?}: {}", given.err);
+    }
+}
+
+#[test]
+fn an_input_that_is_not_there_exits_3_and_is_named() {
+    let given = run(&["inspect", "no/such/folder"]);
+    assert_eq!(given.code, Some(3), "{}{}", given.out, given.err);
+    assert!(given.err.contains("no/such/folder") || given.out.contains("no/such/folder"), "{}", given.err);
+}
+
+#[test]
+fn an_unreadable_input_beside_a_good_one_exits_3_with_the_answer() {
+    let given = run(&[
+        "reach",
+        "anonymous",
+        "-i",
+        "corpus/worlds/article",
+        "-i",
+        "no/such/folder",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(given.code, Some(3), "{}", given.err);
+    let answer: Value = serde_json::from_str(&given.out).expect("an answer all the same");
+    assert!(answer["problems"].to_string().contains("no/such/folder"), "{}", answer["problems"]);
+}
+
+#[test]
+fn a_reader_who_leaves_early_is_no_error() {
+    for format in ["human", "json"] {
+        let (reader, writer) = pipe().expect("a pipe");
+        drop(reader);
+        let mut command = program(&["reach", "role/ci-deploy", "--demo", "--format", format]);
+        let output = command.stdout(writer).stderr(Stdio::piped()).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(0), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(output.stderr.is_empty(), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn nothing_is_coloured_where_nobody_looks() {
+    let given = run(&["who-can", "invoke", "function/orders", "--demo"]);
+    assert!(!given.out.contains('\u{1b}'), "{:?}", given.out);
+    let forced = run(&["who-can", "invoke", "function/orders", "--demo", "--color", "always"]);
+    assert!(forced.out.contains('\u{1b}'), "--color always does nothing");
+}
+
+#[test]
+fn control_characters_and_bidi_overrides_of_a_policy_are_escaped() {
+    let world = TempDir::new().expect("a folder");
+    write(world.path(), "main.tf", HOSTILE);
+    let path = world.path().to_str().expect("UTF-8");
+    for question in [
+        &["who-can", "invoke", "function/greet", "-i", path][..],
+        &["explain", "user/mallory", "lambda:InvokeFunction", "function/greet", "-i", path],
+        &["reach", "user/mallory", "-i", path],
+        &["inspect", path],
+    ] {
+        let given = run(question);
+        for (stream, text) in [("out", &given.out), ("err", &given.err)] {
+            let raw: Vec<_> =
+                text.chars().filter(|letter| ['\u{1b}', '\u{202e}', '\u{7}'].contains(letter)).collect();
+            assert!(raw.is_empty(), "{question:?} prints {raw:?} on {stream}: {text:?}");
+        }
+    }
+    let explained = run(&["explain", "user/mallory", "lambda:InvokeFunction", "function/greet", "-i", path]);
+    assert_eq!(explained.code, Some(0), "{}", explained.err);
+    assert!(explained.out.contains("Sneaky"), "the statement is named all the same: {}", explained.out);
+}
+
+/// A statement whose Sid would retitle the terminal and turn the line round
+static HOSTILE: &str = r#"
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_lambda_function" "greet" {
+  function_name = "greet"
+  role          = "arn:aws:iam::111122223333:role/greet-exec"
+}
+
+resource "aws_iam_user" "mallory" {
+  name = "mallory"
+}
+
+resource "aws_iam_user_policy" "mallory" {
+  name = "mallory"
+  user = aws_iam_user.mallory.name
+
+  policy = <<-JSON
+    {
+      "Version": "2012-10-17",
+      "Statement": {
+        "Sid": "Sneaky\u001b]0;gotcha\u0007\u202e",
+        "Effect": "Allow",
+        "Action": "lambda:InvokeFunction",
+        "Resource": "*"
+      }
+    }
+  JSON
+}
+"#;
+
+/// Writes a file of a test's own world
+fn write(folder: &Path, name: &str, text: &str) {
+    std::fs::write(folder.join(name), text).expect("a file in the test's own folder");
+}
+
+/// An answer whose places name files below the shop
+fn without_folders(answer: &str) -> Value {
+    fn strip(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    strip(field);
+                    if let (Value::String(path), "file") = (field, name.as_str()) {
+                        *path = path.rsplit_once("shop/").map_or(path.clone(), |(_, below)| below.to_owned());
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(strip),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    let mut answer = serde_json::from_str(answer).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
+    strip(&mut answer);
+    answer
+}

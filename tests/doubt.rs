@@ -1,0 +1,234 @@
+//! The law of doubt: put a call to an unknown function in the place of any value of a configuration, and a yes or a
+//! no may become conditional, never its opposite.
+//!
+//! Values are found by a small scanner of its own, not by the loader that is on trial.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{entries, root, run, text};
+
+/// What stands in the place of a value
+const UNKNOWN: &str = "no_such_function()";
+
+/// Arguments that Terraform itself wants as literals or as bare references
+static FIXED: &[&str] = &["source", "depends_on", "provider", "providers", "required_version"];
+
+/// Worlds with the questions that every variant is asked; things are named by address, which no value can change
+static TRIALS: &[(&str, &[&[&str]])] = &[
+    (
+        "article",
+        &[
+            &["who-can", "invoke", "tf:aws_lambda_function.api"],
+            &["reach", "tf:aws_iam_role.lambda"],
+            &["reach", "anonymous"],
+        ],
+    ),
+    ("article-loose", &[&["who-can", "invoke", "tf:aws_lambda_function.api"], &["reach", "anonymous"]]),
+    (
+        "shop",
+        &[
+            &["who-can", "invoke", "tf:module.adm.aws_lambda_function.this"],
+            &["who-can", "invoke", "tf:module.thumbs.aws_lambda_function.this"],
+            &["reach", "anonymous"],
+        ],
+    ),
+];
+
+#[test]
+fn an_unknown_function_in_any_place_only_adds_doubt() {
+    let trials: Vec<_> = TRIALS.iter().flat_map(|(world, questions)| variants(world, questions)).collect();
+    assert!(trials.len() > 100, "the scanner found {} values", trials.len());
+    let halves = trials.chunks(trials.len().div_ceil(2));
+    let failures: Vec<String> = thread::scope(|scope| {
+        let workers: Vec<_> = halves
+            .map(|half| scope.spawn(|| half.iter().flat_map(Variant::turned).collect::<Vec<_>>()))
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("no panic")).collect()
+    });
+    assert!(failures.is_empty(), "{} answers turned:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn the_scanner_finds_values_of_every_size() {
+    let file = "a \"b\" {\n  x = \"s\" # = no\n  y = f({\n    K = [\"p\", var.q]\n  })\n  z = <<-E\n    t = 1\n  E\n}\n";
+    let found: Vec<_> = values(file).into_iter().map(|range| file.get(range).expect("a range")).collect();
+    assert_eq!(
+        found,
+        ["\"s\"", "f({\n    K = [\"p\", var.q]\n  })", "[\"p\", var.q]", "\"p\"", "<<-E\n    t = 1\n  E",]
+    );
+}
+
+/// A world with one value replaced
+struct Variant {
+    world: &'static str,
+    questions: &'static [&'static [&'static str]],
+    file: PathBuf,
+    range: Range<usize>,
+}
+
+/// What an answer says of each thing that has an identity of its own
+type States = BTreeMap<String, String>;
+
+fn variants(world: &'static str, questions: &'static [&'static [&'static str]]) -> Vec<Variant> {
+    let top = root().join("corpus/worlds").join(world);
+    let of = |file: PathBuf| {
+        let ranges = values(&text(&file));
+        ranges.into_iter().map(move |range| Variant { world, questions, file: file.clone(), range })
+    };
+    terraform(&top).into_iter().flat_map(of).collect()
+}
+
+impl Variant {
+    /// The answers that turned into their opposite
+    fn turned(&self) -> Vec<String> {
+        let top = root().join("corpus/worlds").join(self.world);
+        let copy = TempDir::new().expect("a folder");
+        for file in terraform(&top) {
+            let to = copy.path().join(file.strip_prefix(&top).expect("below the world"));
+            fs::create_dir_all(to.parent().expect("a folder")).expect("a folder of the copy");
+            let mut content = text(&file);
+            if file == self.file {
+                content.replace_range(self.range.clone(), UNKNOWN);
+            }
+            fs::write(&to, content).expect("a file of the copy");
+        }
+        let whole = text(&self.file);
+        let line = whole.get(..self.range.start).map_or(0, |before| before.lines().count());
+        let place = format!("{}:{line}", self.file.strip_prefix(root()).expect("below the top").display());
+        let value: String = whole.get(self.range.clone()).unwrap_or("").chars().take(60).collect();
+        let mut turned = Vec::new();
+        for question in self.questions {
+            let before = states(question, &top);
+            match (before, states(question, copy.path())) {
+                (Ok(before), Ok(after)) => turned.extend(
+                    opposites(&before, &after)
+                        .into_iter()
+                        .map(|what| format!("{place}: {value:?} unknown: {}: {what}", question.join(" "))),
+                ),
+                (Err(error), _) | (_, Err(error)) => {
+                    turned.push(format!("{place}: {value:?} unknown: {error}"))
+                }
+            }
+        }
+        turned
+    }
+}
+
+/// What was yes and is gone, and what was not there and is yes
+fn opposites(before: &States, after: &States) -> Vec<String> {
+    let gone = before.iter().filter(|(key, state)| *state == "yes" && !after.contains_key(*key));
+    let new = after.iter().filter(|(key, state)| *state == "yes" && !before.contains_key(*key));
+    gone.map(|(key, _)| format!("{key} was yes and is gone"))
+        .chain(new.map(|(key, _)| format!("{key} was no and is yes")))
+        .collect()
+}
+
+/// Asks, and keeps the state of everything that the input declares, and of `anonymous`
+fn states(question: &[&str], input: &Path) -> Result<States, String> {
+    let given = run(&[question, &["-i", input.to_str().expect("UTF-8"), "--format", "json"]].concat());
+    if given.code != Some(0) {
+        return Err(format!("{}: exit code {:?}: {}", question.join(" "), given.code, given.err));
+    }
+    let answer: Value = serde_json::from_str(&given.out).map_err(|error| error.to_string())?;
+    let rows = answer["who"].as_array().or_else(|| answer["reached"].as_array()).expect("rows");
+    let mut states = States::new();
+    for row in rows {
+        let node = if row["principal"].is_object() { &row["principal"] } else { &row["target"] };
+        let known =
+            node["address"].as_str().or_else(|| node["name"].as_str().filter(|name| *name == "anonymous"));
+        let Some(known) = known else { continue };
+        let key = format!("{known} {}", row["grade"].as_str().or_else(|| row["edge"].as_str()).unwrap_or(""));
+        let state = row["state"].as_str().expect("a state").to_owned();
+        let best = states.entry(key).or_insert_with(|| state.clone());
+        if state == "yes" {
+            *best = state;
+        }
+    }
+    Ok(states)
+}
+
+/// The Terraform files of a world, modules included
+fn terraform(folder: &Path) -> Vec<PathBuf> {
+    let (folders, files): (Vec<_>, Vec<_>) = entries(folder).into_iter().partition(|path| path.is_dir());
+    let own = files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "tf"));
+    own.chain(folders.iter().flat_map(|folder| terraform(folder))).collect()
+}
+
+/// The places of values: the right side of every argument, and every string in a list
+fn values(file: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in file.split_inclusive('\n') {
+        let here = at;
+        at += line.len();
+        if found.iter().any(|range: &Range<usize>| {
+            range.contains(&here) && file.get(range.clone()).is_some_and(|value| value.starts_with("<<"))
+        }) {
+            continue;
+        }
+        let Some((name, right)) = argument(line) else { continue };
+        // The type of a variable is no value; the type of a principal is
+        if FIXED.contains(&name) || (name == "type" && !right.starts_with('"')) {
+            continue;
+        }
+        let start = here + line.len() - right.len();
+        found.push(start..start + extent(file.get(start..).unwrap_or("")));
+        let list = right.trim_end();
+        if list.starts_with('[') && list.ends_with(']') && !list.contains('{') {
+            let mut inside = start;
+            for (turn, part) in list.split('"').enumerate() {
+                if turn % 2 == 1 {
+                    found.push(inside - 1..inside + part.len() + 1);
+                }
+                inside += part.len() + 1;
+            }
+        }
+    }
+    found
+}
+
+/// An argument's name and what follows `= ` on its line
+fn argument(line: &str) -> Option<(&str, &str)> {
+    let (name, right) = line.split_once(" = ")?;
+    let name = name.trim();
+    let plain =
+        !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "_:\"".contains(letter));
+    plain.then_some((name, right.trim_start()))
+}
+
+/// The length of the value that a text starts with
+fn extent(text: &str) -> usize {
+    if let Some(heredoc) = text.strip_prefix("<<") {
+        let mark = heredoc.trim_start_matches('-').lines().next().unwrap_or("");
+        let mut length = 0;
+        for line in text.split_inclusive('\n') {
+            if length > 0 && line.trim() == mark {
+                return length + line.trim_end().len();
+            }
+            length += line.len();
+        }
+        return text.len();
+    }
+    let (mut depth, mut quoted, mut end) = (0, false, 0);
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' => quoted = !quoted,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted && depth == 0 => break,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            '\n' | '#' | ',' if !quoted && depth == 0 => break,
+            _ => {}
+        }
+        if !letter.is_whitespace() {
+            end = at + letter.len_utf8();
+        }
+    }
+    end
+}
