@@ -1,10 +1,18 @@
 //! IAM wildcards over text with holes: `*`, `?`, and three possible answers.
 //!
 //! `*` covers a hole whole; `?` covers one character of a hole of fixed length, else it depends. An input hole in a
-//! pattern may bring wildcards of its own. Knows: how characters match. Must not know: which element a pattern
-//! came from, beyond the three ways AWS matches ([`Way`]).
+//! pattern may bring wildcards of its own. A hole inside one of the first five parts of an ARN (`arn:` and five
+//! literal colons) stands for text without a colon. Knows: how characters match, and the three ways AWS matches
+//! ([`Way`]). Must not know: which element a pattern came from. Whatever has holes or ARN parts is decided on a
+//! `grid`; the rest by one plain walk.
 
-use crate::text::{Hole, Text};
+use crate::text::{Hole, Piece, Shape, Text};
+
+mod grid;
+mod steps;
+
+use grid::Grid;
+use steps::{Crossing, Steps};
 
 /// Whether a pattern fits a text
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +30,7 @@ pub enum Fit {
 pub enum Doubt {
     /// What fills this hole
     Hole(Hole),
-    /// A `*` in the middle of an ARN segment fits only by crossing a colon, which no AWS page describes
+    /// A `*` or `?` inside an ARN segment fits only by crossing a colon, which no AWS page describes
     CrossesColon,
     /// An ARN pattern of fewer than six parts, which no AWS page describes
     ShortArn,
@@ -47,6 +55,22 @@ pub enum Way {
     Resource,
 }
 
+/// Whether letter case counts
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Case {
+    Counts,
+    Ignored,
+}
+
+impl Case {
+    fn equal(self, a: char, b: char) -> bool {
+        match self {
+            Self::Counts => a == b,
+            Self::Ignored => a.eq_ignore_ascii_case(&b),
+        }
+    }
+}
+
 /// A pattern, ready to match
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
@@ -62,8 +86,10 @@ enum Token {
     One,
     /// `*`
     Run,
-    /// What fills this hole
-    Hole(Hole),
+    /// What fills this hole; its `*` and `?` are wildcards
+    Glob(Hole),
+    /// What fills this hole, character by character
+    Literal(Hole),
 }
 
 impl Pattern {
@@ -84,36 +110,525 @@ impl Pattern {
     }
 
     /// Appends text in which `*` and `?` are wildcards
-    pub fn push_glob(&mut self, _text: &Text) {}
+    pub fn push_glob(&mut self, text: &Text) {
+        for piece in text.pieces() {
+            match piece {
+                Piece::Lit(text) => self.tokens.extend(text.chars().map(|c| match c {
+                    '*' => Token::Run,
+                    '?' => Token::One,
+                    c => Token::Char(c),
+                })),
+                Piece::Hole(hole) => self.tokens.push(match hole.shape() {
+                    Shape::Any => Token::Glob(hole.clone()),
+                    Shape::Name | Shape::Id(_) | Shape::Account => Token::Literal(hole.clone()),
+                }),
+            }
+        }
+    }
 
     /// Appends text that stands for itself, as the value of a policy variable does
-    pub fn push_literal(&mut self, _text: &Text) {}
+    pub fn push_literal(&mut self, text: &Text) {
+        for piece in text.pieces() {
+            match piece {
+                Piece::Lit(text) => self.tokens.extend(text.chars().map(Token::Char)),
+                Piece::Hole(hole) => self.tokens.push(Token::Literal(hole.clone())),
+            }
+        }
+    }
 
     /// Whether the pattern fits this text, matched in this way
     #[must_use]
-    pub fn fit(&self, _subject: &Text, _way: Way) -> Fit {
-        Fit::No
+    pub fn fit(&self, subject: &Text, way: Way) -> Fit {
+        match way {
+            Way::Like => self.like(subject, Case::Counts),
+            Way::LikeIgnoringCase => self.like(subject, Case::Ignored),
+            Way::Exact => self.without_wildcards().like(subject, Case::Counts),
+            Way::ExactIgnoringCase => self.without_wildcards().like(subject, Case::Ignored),
+            Way::ArnLike => self.arn(subject, Crossing::Never),
+            Way::Resource => self.resource(subject),
+        }
+    }
+
+    /// The same characters, each standing for itself
+    fn without_wildcards(&self) -> Self {
+        let tokens = self.tokens.iter().map(|token| match token {
+            Token::Run => Token::Char('*'),
+            Token::One => Token::Char('?'),
+            Token::Glob(hole) => Token::Literal(hole.clone()),
+            Token::Char(_) | Token::Literal(_) => token.clone(),
+        });
+        Self { tokens: tokens.collect() }
+    }
+
+    fn like(&self, subject: &Text, case: Case) -> Fit {
+        match self.as_plain(subject) {
+            Some(subject) if walk(&self.tokens, subject, case) => Fit::Yes,
+            Some(_) => Fit::No,
+            None => self.on_grid(subject, case, Crossing::Free),
+        }
+    }
+
+    fn resource(&self, subject: &Text) -> Fit {
+        // The resource of an action without resource types: no ARN, and nothing but stars stands for it.
+        if subject.as_literal() == Some("*") && !self.only_stars() {
+            let may_be_stars = |token: &Token| matches!(token, Token::Run | Token::Glob(_));
+            return if !self.tokens.is_empty() && self.tokens.iter().all(may_be_stars) {
+                depends(self.holes().map(Doubt::Hole))
+            } else {
+                Fit::No
+            };
+        }
+        self.arn(subject, Crossing::AtEnds)
+    }
+
+    /// Six parts; `crossing` says where a wildcard may match beyond its part
+    fn arn(&self, subject: &Text, crossing: Crossing) -> Fit {
+        if self.only_stars() {
+            return Fit::Yes;
+        }
+        if let Some(subject) = self.as_plain(subject) {
+            if walk_by_parts(&self.tokens, subject) {
+                return Fit::Yes;
+            }
+            if !walk(&self.tokens, subject, Case::Counts) {
+                return self.if_it_went_on(&subject.into());
+            }
+        }
+        let strict = self.on_grid(subject, Case::Counts, crossing);
+        let lax = match crossing {
+            Crossing::Free | Crossing::Never | Crossing::Anywhere => strict.clone(),
+            Crossing::AtEnds => self.on_grid(subject, Case::Counts, Crossing::Anywhere),
+        };
+        match (strict, lax) {
+            (_, Fit::No) => self.if_it_went_on(subject),
+            (Fit::No, Fit::Yes) => depends([Doubt::CrossesColon]),
+            (Fit::Depends(doubts), Fit::Yes) | (Fit::No, Fit::Depends(doubts)) => {
+                depends(doubts.into_iter().chain([Doubt::CrossesColon]))
+            }
+            (strict @ (Fit::Yes | Fit::Depends(_)), Fit::Yes | Fit::Depends(_)) => strict,
+        }
+    }
+
+    /// The answer where nothing fits: a pattern of fewer than six parts might be read as going on with `*`
+    fn if_it_went_on(&self, subject: &Text) -> Fit {
+        let colons = self.tokens.iter().filter(|token| **token == Token::Char(':')).count();
+        if colons >= 5 || self.tokens.is_empty() {
+            return Fit::No;
+        }
+        let mut longer = self.clone();
+        (colons..5).for_each(|_| longer.tokens.extend([Token::Char(':'), Token::Run]));
+        match longer.on_grid(subject, Case::Counts, Crossing::AtEnds) {
+            Fit::No => Fit::No,
+            Fit::Yes => depends([Doubt::ShortArn]),
+            Fit::Depends(doubts) => depends(doubts.into_iter().chain([Doubt::ShortArn])),
+        }
+    }
+
+    fn on_grid(&self, subject: &Text, case: Case, crossing: Crossing) -> Fit {
+        let subject = Self::literal(subject);
+        let (pattern, subject) = (Steps::new(&self.tokens, crossing), Steps::new(&subject.tokens, crossing));
+        Grid::new(&pattern, &subject, case, crossing).fit()
+    }
+
+    /// The subject, if neither it nor the pattern has a hole
+    fn as_plain<'t>(&self, subject: &'t Text) -> Option<&'t str> {
+        self.holes().next().is_none().then(|| subject.as_literal())?
+    }
+
+    fn holes(&self) -> impl Iterator<Item = Hole> {
+        self.tokens.iter().filter_map(|token| match token {
+            Token::Glob(hole) | Token::Literal(hole) => Some(hole.clone()),
+            Token::Char(_) | Token::One | Token::Run => None,
+        })
+    }
+
+    /// `*`, `**`, ...
+    fn only_stars(&self) -> bool {
+        !self.tokens.is_empty() && self.tokens.iter().all(|token| *token == Token::Run)
     }
 }
 
 /// Whether `pattern` fits `subject`, matched in this way
 #[must_use]
 pub fn fit(pattern: &Text, subject: &Text, way: Way) -> Fit {
-    let pattern = match way {
-        Way::Exact | Way::ExactIgnoringCase => Pattern::literal(pattern),
-        Way::Like | Way::LikeIgnoringCase | Way::ArnLike | Way::Resource => Pattern::glob(pattern),
-    };
-    pattern.fit(subject, way)
+    Pattern::glob(pattern).fit(subject, way)
 }
 
 /// Whether two patterns (plain `*` and `?`) have a string in common: `Yes`, `No`, or it depends on a hole
 #[must_use]
-pub fn overlap(_a: &Text, _b: &Text) -> Fit {
-    Fit::No
+pub fn overlap(a: &Text, b: &Text) -> Fit {
+    let (a, b) = (Pattern::glob(a), Pattern::glob(b));
+    let (a, b) = (Steps::new(&a.tokens, Crossing::Free), Steps::new(&b.tokens, Crossing::Free));
+    Grid::new(&a, &b, Case::Counts, Crossing::Free).fit()
 }
 
 /// Whether every string that `narrow` fits is one that `wide` fits; `false` where that is not certain
 #[must_use]
-pub fn covers(_wide: &Text, _narrow: &Text) -> bool {
-    false
+pub fn covers(wide: &Text, narrow: &Text) -> bool {
+    let (wide, narrow) = (Pattern::glob(wide), Pattern::glob(narrow));
+    let wide = Steps::new(&wide.tokens, Crossing::Free);
+    let narrow = Steps::new(&narrow.tokens, Crossing::Free).as_demands();
+    Grid::new(&wide, &narrow, Case::Counts, Crossing::Free).surely()
+}
+
+/// A [`Fit::Depends`] whose doubts are in order and without repetition
+fn depends(doubts: impl IntoIterator<Item = Doubt>) -> Fit {
+    let mut doubts: Vec<Doubt> = doubts.into_iter().collect();
+    doubts.sort();
+    doubts.dedup();
+    Fit::Depends(doubts)
+}
+
+/// Matches a pattern without holes against a plain string, going back to the last `*` only
+fn walk(tokens: &[Token], text: &str, case: Case) -> bool {
+    let (mut at, mut rest) = (0, text.chars());
+    let mut star = None;
+    loop {
+        let mut ahead = rest.clone();
+        let fits = match (tokens.get(at), ahead.next()) {
+            (None, None) => return true,
+            (Some(Token::Run), _) => {
+                at += 1;
+                star = Some((at, rest.clone()));
+                continue;
+            }
+            (Some(Token::Char(wanted)), Some(found)) => case.equal(*wanted, found),
+            (Some(Token::One), Some(_)) => true,
+            (None | Some(Token::Char(_) | Token::One | Token::Glob(_) | Token::Literal(_)), _) => false,
+        };
+        if fits {
+            at += 1;
+            rest = ahead;
+        } else if let Some((after, from)) = &mut star
+            && from.next().is_some()
+        {
+            at = *after;
+            rest = from.clone();
+        } else {
+            return false;
+        }
+    }
+}
+
+/// Whether pattern and ARN have equally many parts, each of which fits by itself
+fn walk_by_parts(tokens: &[Token], text: &str) -> bool {
+    let pattern = tokens.splitn(6, |token| *token == Token::Char(':'));
+    let text = text.splitn(6, ':');
+    // Both give at least one part, so lengths compare by the first pair that has only one side.
+    pattern
+        .map(Some)
+        .chain(std::iter::repeat(None))
+        .zip(text.map(Some).chain(std::iter::repeat(None)))
+        .take(7)
+        .all(|pair| match pair {
+            (Some(pattern), Some(text)) => walk(pattern, text, Case::Counts),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::HoleKind;
+
+    /// A text in which `<name>` is a hole; the first letter of the name says which one
+    fn text(written: &str) -> Text {
+        let mut out = Text::new();
+        for (n, part) in written.split(['<', '>']).enumerate() {
+            if n % 2 == 0 {
+                out.push_str(part);
+            } else {
+                out.push_hole(hole(part));
+            }
+        }
+        out
+    }
+
+    /// `any`, `name`, `id` and `account` are inputs; in capitals they are generated
+    fn hole(name: &str) -> Hole {
+        let kind = if name.starts_with(char::is_uppercase) { HoleKind::Generated } else { HoleKind::Input };
+        let shape = match name.to_ascii_lowercase().as_bytes() {
+            [b'n', ..] => Shape::Name,
+            [b'i', ..] => Shape::Id(6),
+            [b'a', b'c', ..] => Shape::Account,
+            _ => Shape::Any,
+        };
+        Hole::new(name, kind, shape)
+    }
+
+    fn check(way: Way, pattern: &str, subject: &str, expected: &str) {
+        let shown = match fit(&text(pattern), &text(subject), way) {
+            Fit::Yes => "yes".to_owned(),
+            Fit::No => "no".to_owned(),
+            Fit::Depends(doubts) => {
+                let doubts = doubts.iter().map(|doubt| match doubt {
+                    Doubt::Hole(hole) => hole.name(),
+                    Doubt::CrossesColon => "crosses colon",
+                    Doubt::ShortArn => "short",
+                });
+                doubts.collect::<Vec<_>>().join(", ")
+            }
+        };
+        assert_eq!(shown, expected, "{way:?}: {pattern} for {subject}");
+    }
+
+    #[test]
+    fn plain_wildcards_match_as_shells_do() {
+        let rows = [
+            ("", "", "yes"),
+            ("*", "", "yes"),
+            ("**", "a:b/c", "yes"),
+            ("?", "", "no"),
+            ("?", "é", "yes"),
+            ("a*c", "abcbc", "yes"),
+            ("a*c", "abcb", "no"),
+            ("*a?c*", "xxabxabcx", "yes"),
+            ("a*b*c", "acb", "no"),
+            ("ab", "aB", "no"),
+        ];
+        rows.into_iter().for_each(|(pattern, subject, fits)| check(Way::Like, pattern, subject, fits));
+    }
+
+    #[test]
+    fn case_is_ignored_only_where_asked() {
+        check(Way::LikeIgnoringCase, "LAMBDA:invoke?unction", "lambda:InvokeFunction", "yes");
+        check(Way::Like, "LAMBDA:invoke?unction", "lambda:InvokeFunction", "no");
+        check(Way::ExactIgnoringCase, "A*", "a*", "yes");
+        check(Way::ExactIgnoringCase, "A*", "ab", "no");
+    }
+
+    #[test]
+    fn exact_ways_have_no_wildcards() {
+        check(Way::Exact, "a*", "a*", "yes");
+        check(Way::Exact, "a*", "ab", "no");
+        check(Way::Exact, "?", "a", "no");
+    }
+
+    #[test]
+    fn a_star_covers_a_hole_whole() {
+        check(Way::Like, "prod-*-x", "prod-<any>-x", "yes");
+        check(Way::Like, "*", "<any>", "yes");
+        check(Way::Like, "?*", "<name>", "yes");
+        check(Way::Like, "?*", "<any>", "any");
+        check(Way::Like, "a*", "<any>a", "any");
+    }
+
+    #[test]
+    fn question_marks_fit_a_hole_of_that_length() {
+        check(
+            Way::Resource,
+            "arn:aws:secretsmanager:*:*:secret:prod/stripe-??????",
+            "arn:aws:secretsmanager:<name>:<account>:secret:prod/stripe-<Id>",
+            "yes",
+        );
+        check(Way::Like, "x-?????", "x-<Id>", "no");
+        check(Way::Like, "x-???????", "x-<Id>", "no");
+        check(Way::Like, "x-?*", "x-<Id>", "yes");
+        check(Way::Like, "????????????", "<account>", "yes");
+    }
+
+    #[test]
+    fn a_hole_equals_itself() {
+        for way in [Way::Like, Way::Exact, Way::ArnLike, Way::Resource] {
+            check(way, "<any>", "<any>", "yes");
+            check(way, "arn:aws:s3:::<any>", "arn:aws:s3:::<any>", "yes");
+        }
+        check(Way::Resource, "arn:aws:s3:::<any>/*", "arn:aws:s3:::<any>/a/b", "yes");
+        check(Way::Resource, "<any>/*", "<any>/a/b", "yes");
+        check(Way::Resource, "<any>:*", "<any>:prod", "yes");
+        check(Way::ArnLike, "<any>/*", "<any>/a/b", "yes");
+    }
+
+    #[test]
+    fn a_hole_against_characters_depends_only_where_its_shape_allows() {
+        check(Way::Exact, "111122223333", "<account>", "account");
+        check(Way::Exact, "11112222333", "<account>", "no");
+        check(Way::Exact, "11112222333x", "<account>", "no");
+        check(Way::Exact, "a/b", "<name>", "no");
+        check(Way::Exact, "", "<name>", "no");
+        check(Way::Exact, "", "<any>", "any");
+        check(Way::Exact, "<any>", "", "any");
+        check(Way::Exact, "fn-Ab1234", "fn-<Id>", "Id");
+        check(Way::Exact, "Ab1234", "<id>", "id");
+    }
+
+    #[test]
+    fn two_generated_holes_are_never_equal() {
+        check(Way::Exact, "<Id1>", "<Id2>", "no");
+        check(Way::Exact, "<Name1>", "<Name2>", "no");
+        check(Way::Exact, "<Any1>", "<Any2>", "no");
+        check(Way::Exact, "<Any1>", "<any2>", "Any1, any2");
+        check(Way::Resource, "arn:aws:s3:::b-<Name1>/*", "arn:aws:s3:::b-<Name2>/k", "no");
+        check(Way::Resource, "arn:aws:s3:::b-<Name1>*", "arn:aws:s3:::b-<Name2>/k", "Name1, Name2");
+        check(
+            Way::ArnLike,
+            "arn:aws:execute-api:*:*:<Id1>/*/*",
+            "arn:aws:execute-api:<name>:<account>:<Id2>/prod/GET/x",
+            "no",
+        );
+    }
+
+    #[test]
+    fn an_input_hole_in_a_pattern_may_bring_wildcards() {
+        check(Way::Like, "<any>x", "a:b/cx", "any");
+        check(Way::Like, "<any>x", "a:b/cy", "no");
+        check(Way::Like, "<name>x", "a:bx", "no");
+        check(Way::Resource, "<any>", "arn:aws:s3:::b", "any");
+        check(Way::Resource, "<any>", "*", "any");
+        check(
+            Way::Resource,
+            "arn:aws:lambda:<any>:111122223333:function:x",
+            "arn:aws:lambda:eu:111122223333:function:x",
+            "any",
+        );
+    }
+
+    #[test]
+    fn names_with_the_same_variable_differ_by_their_literal_parts() {
+        let of = |name: &str| format!("arn:aws:lambda:<name>:<account>:function:{name}");
+        for way in [Way::Resource, Way::ArnLike, Way::Like] {
+            check(way, &of("<env>-orders"), &of("<env>-payments"), "no");
+            check(way, &of("<env>-orders*"), &of("<env>-payments"), "no");
+            check(way, &of("orders-<env>"), &of("payments-<env>"), "no");
+            check(way, &of("<project>-orders-<env>"), &of("<project>-payments-<env>"), "no");
+            check(way, &of("<project>-orders-<env>"), &of("<project>-orders-<env>"), "yes");
+            check(way, &of("<env>-orders"), &of("<stage>-orders"), "env, stage");
+        }
+        check(Way::Resource, "arn:aws:s3:::<env>-orders/*", "arn:aws:s3:::<env>-payments/k", "no");
+        check(Way::Resource, "arn:aws:lambda:*:*:function:<env>-orders", &of("<env>-orders"), "yes");
+        check(Way::Resource, "arn:aws:lambda:*:*:function:<env>-orders*", &of("<env>-payments"), "no");
+    }
+
+    #[test]
+    fn only_holes_that_matter_are_doubts() {
+        let subject = "arn:aws:lambda:<any>:<account>:function:x";
+        check(Way::Resource, "arn:aws:lambda:*:111122223333:function:x", subject, "account");
+        check(Way::Resource, "arn:aws:lambda:<any>:111122223333:function:x", subject, "account");
+        check(Way::Resource, "arn:aws:lambda:eu-west-1:*:function:x", subject, "any");
+        check(Way::ArnLike, "arn:aws:lambda:eu-west-1:*:function:y", subject, "no");
+    }
+
+    #[test]
+    fn a_wildcard_in_a_literal_is_a_character() {
+        let mut pattern = Pattern::glob(&text("arn:aws:s3:::b/"));
+        pattern.push_literal(&text("*"));
+        pattern.push_glob(&text("/*"));
+        assert_eq!(pattern.fit(&text("arn:aws:s3:::b/*/k"), Way::Resource), Fit::Yes);
+        assert_eq!(pattern.fit(&text("arn:aws:s3:::b/x/k"), Way::Resource), Fit::No);
+    }
+
+    #[test]
+    fn resource_stars_stay_in_their_part_unless_they_end_it() {
+        let function = "arn:aws:lambda:eu-west-1:111122223333:function:orders";
+        let rows = [
+            ("arn:aws:lambda:*:function:orders", function, "yes"),
+            ("arn:aws:lambda:*", function, "yes"),
+            ("ar*", function, "yes"),
+            ("arn:aws:lambda:eu-*-1:111122223333:function:orders", function, "yes"),
+            ("arn:aws:lambda:eu-*3:function:orders", function, "crosses colon"),
+            ("arn:aws:lambda:eu-west-1?111122223333:function:orders", function, "crosses colon"),
+            ("arn:aws:lambda:eu-*-1:function:orders", function, "no"),
+            ("arn:aws:lambda:*:*:function:ord*", function, "yes"),
+            (
+                "arn:aws:lambda:*:*:function:orders",
+                "arn:aws:lambda:eu-west-1:111122223333:function:orders:prod",
+                "no",
+            ),
+            (
+                "arn:aws:lambda:*:*:function:o*",
+                "arn:aws:lambda:eu-west-1:111122223333:function:orders:prod",
+                "yes",
+            ),
+            ("arn:aws:s3:::b/*/a.csv", "arn:aws:s3:::b/x/y:z/a.csv", "yes"),
+            (
+                "arn:aws:dynamodb:*:table/prod-*",
+                "arn:aws:dynamodb:eu-west-1:111122223333:table/prod-1",
+                "yes",
+            ),
+            (
+                "arn:aws:logs:*:*:log-group:*:*",
+                "arn:aws:logs:eu:111122223333:log-group:a/b:log-stream:c",
+                "yes",
+            ),
+            ("*", function, "yes"),
+        ];
+        rows.into_iter().for_each(|(pattern, subject, fits)| check(Way::Resource, pattern, subject, fits));
+    }
+
+    #[test]
+    fn a_resource_of_fewer_than_six_parts_depends() {
+        check(Way::Resource, "arn:aws:s3", "arn:aws:s3:::b", "short");
+        check(Way::Resource, "arn:aws:s3", "arn:aws:sqs:eu:111122223333:q", "no");
+        check(Way::Resource, "arn:aws:<name>", "arn:aws:s3:::b", "name, short");
+        check(
+            Way::Resource,
+            "arn:aws:lambda:*:orders",
+            "arn:aws:lambda:eu:111122223333:function:orders",
+            "yes",
+        );
+        check(Way::Resource, "", "arn:aws:s3:::b", "no");
+    }
+
+    #[test]
+    fn only_stars_stand_for_the_resource_of_actions_without_resource_types() {
+        check(Way::Resource, "*", "*", "yes");
+        check(Way::Resource, "**", "*", "yes");
+        check(Way::Resource, "?", "*", "no");
+        check(Way::Resource, "arn:aws:ec2:*:*:instance/*", "*", "no");
+    }
+
+    #[test]
+    fn arn_like_matches_part_by_part() {
+        let rows = [
+            ("arn:*:svc:*:111:fin/*", "arn:aws:svc:eu:111:fin/a:b", "yes"),
+            ("arn:*:svc:*:111:fin/*", "arn:aws:svc:eu:x:111:fin/a", "no"),
+            ("arn:aws:lambda:*:function:orders", "arn:aws:lambda:eu:111:function:orders", "no"),
+            ("arn:aws:sns:*", "arn:aws:sns:eu:111:topic", "short"),
+            ("arn:aws:s3:::acme-*", "arn:aws:s3:::acme-intake", "yes"),
+            ("arn:aws:*:*:*:*", "arn:aws:s3:::acme-intake", "yes"),
+            ("*", "arn:aws:s3:::acme-intake", "yes"),
+            ("arn:aws:s3:::ACME", "arn:aws:s3:::acme", "no"),
+        ];
+        rows.into_iter().for_each(|(pattern, subject, fits)| check(Way::ArnLike, pattern, subject, fits));
+    }
+
+    #[test]
+    fn a_hole_in_an_arn_part_brings_no_colon() {
+        check(Way::ArnLike, "arn:aws:sns:*:<account>:t", "arn:aws:sns:<any>:<account>:t", "yes");
+        check(Way::ArnLike, "arn:aws:sns:<any>:111122223333:t", "arn:aws:sns:eu:x:111122223333:t", "no");
+        check(Way::ArnLike, "arn:aws:sns:*:*:*", "<any>", "any");
+    }
+
+    #[test]
+    fn patterns_overlap_where_a_string_fits_both() {
+        let overlaps = |a: &str, b: &str| overlap(&text(a), &text(b));
+        assert_eq!(overlaps("a*", "*b"), Fit::Yes);
+        assert_eq!(overlaps("a*", "b*"), Fit::No);
+        assert_eq!(overlaps("a?c*", "*?b"), Fit::Yes);
+        assert_eq!(overlaps("??", "???*"), Fit::No);
+        assert_eq!(overlaps("prod-<any>", "prod-*"), Fit::Yes);
+        assert_eq!(overlaps("prod-<any>", "dev-*"), Fit::No);
+        assert_eq!(overlaps("prod-<any>", "prod-x*"), Fit::Depends(vec![Doubt::Hole(hole("any"))]));
+    }
+
+    #[test]
+    fn a_pattern_covers_what_is_narrower() {
+        let covered = |wide: &str, narrow: &str| covers(&text(wide), &text(narrow));
+        assert!(covered("*", "a*b"));
+        assert!(covered("a*", "a?b*"));
+        assert!(covered("?*", "*?"));
+        assert!(covered("a*", "a<any>"));
+        assert!(covered("<any>/*", "<any>/a/*"));
+        assert!(!covered("a?", "a*"));
+        assert!(!covered("a*", "*"));
+        assert!(!covered("<any>", "a"));
+    }
+
+    #[test]
+    fn long_texts_with_many_holes_end_soon() {
+        let long = "<any>-<name>:".repeat(200);
+        let pattern = "*<env>?".repeat(200);
+        assert_ne!(fit(&text(&pattern), &text(&long), Way::Resource), Fit::Yes);
+    }
 }
