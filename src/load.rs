@@ -10,6 +10,7 @@ use crate::source::Sources;
 use crate::world::pieces::Pieces;
 
 pub mod json;
+pub mod terraform;
 
 /// Stand-in until the branch with the loader is merged
 #[derive(Clone, Debug)]
