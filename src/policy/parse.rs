@@ -394,10 +394,8 @@ impl Reader {
             }
             // What `print` writes for a part that was not understood is a sentence: it stays as it is.
             let what = if name.contains(' ') { name.to_owned() } else { format!("{kind} `{name}`") };
-            let hole = elements.literal.get(name).and_then(|(_, node)| match &node.value {
-                Value::Unknown(hole) if name.contains(' ') => Some(hole.clone()),
-                _ => None,
-            });
+            let written = elements.literal.get(name).and_then(|(_, node)| node.as_text());
+            let hole = written.filter(|_| name.contains(' ')).and_then(|text| text.as_hole().cloned());
             self.problem(format!("unknown {what}"), key.span)
                 .help("remove it or check its spelling; letter case counts");
             self.unread.push(Unread { what, hole, span: key.span });

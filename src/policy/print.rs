@@ -4,9 +4,7 @@
 //! sentence that says so, which no reader takes for something it knows. Two conditions of one operator on one key have
 //! no form of their own in the language: they are printed one after the other, and a reader sees the last.
 
-use super::{
-    Clause, Condition, Effect, Entry, Policy, PrincipalKind, Principals, Statement, Unread, Version,
-};
+use super::{Clause, Condition, Effect, Entry, Policy, Principals, Statement, Unread, Version};
 use crate::node::{Key, Node, Value};
 use crate::source::Span;
 use crate::text::Text;
