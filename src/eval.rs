@@ -7,6 +7,7 @@
 pub mod choices;
 pub mod compare;
 pub mod condition;
+mod constraint;
 pub mod context;
 pub mod decide;
 pub mod derive;

@@ -1,12 +1,13 @@
 //! Three-valued truth: true, false, or depending on a residual condition.
 //!
 //! Knows: and, or, not over residual trees, and their simplification: constants are folded, repetitions merged, a
-//! condition and its opposite cancel. Must not know: requests or policies.
+//! condition and its opposite cancel, and so do two that no value satisfies (`constraint`). Must not know: requests or policies.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::pattern::{Doubt, Fit};
 use crate::cause::{Cause, CauseKind};
+use crate::eval::constraint::{Constraint, constraint};
 use crate::source::Span;
 use crate::text::{Hole, Text};
 
@@ -156,7 +157,13 @@ impl Truth {
             Joint::All => (Self::False, Self::True),
             Joint::Any => (Self::True, Self::False),
         };
-        let mut list = List { joint, parts: Vec::new(), meanings: BTreeSet::new(), cancels: false };
+        let mut list = List {
+            joint,
+            parts: Vec::new(),
+            meanings: BTreeSet::new(),
+            constraints: BTreeMap::new(),
+            cancels: false,
+        };
         for part in parts {
             if part == absorbing {
                 return absorbing;
@@ -181,11 +188,16 @@ impl Truth {
     }
 }
 
+/// Conditions on one key that are held against each other at most: more make a residual longer, never wrong
+const COMPARED: usize = 64;
+
 /// A list of conditions in the making, without repetitions
 struct List {
     joint: Joint,
     parts: Vec<Residual>,
     meanings: BTreeSet<Residual>,
+    /// What the conditions ask of each key; in an `Any` list: what their opposites ask
+    constraints: BTreeMap<String, Vec<Constraint>>,
     /// Whether a condition and its opposite both stand in the list
     cancels: bool,
 }
@@ -198,7 +210,19 @@ impl List {
             }
             (_, residual) => {
                 let meaning = residual.meaning();
-                self.cancels |= self.meanings.contains(&meaning.clone().not());
+                let opposite = meaning.clone().not();
+                let asks = match self.joint {
+                    Joint::All => constraint(&meaning),
+                    Joint::Any => constraint(&opposite),
+                };
+                self.cancels |= self.meanings.contains(&opposite);
+                if let Some((key, asked)) = asks {
+                    let known = self.constraints.entry(key).or_default();
+                    self.cancels |= known.iter().any(|other| other.excludes(&asked));
+                    if known.len() < COMPARED {
+                        known.push(asked);
+                    }
+                }
                 if self.meanings.insert(meaning) {
                     self.parts.push(residual);
                 }
