@@ -131,7 +131,6 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            #[expect(clippy::cast_possible_truncation, reason = "the mask leaves eight bits")]
             out.push((buffer >> bits & 0xff) as u8);
         }
     }

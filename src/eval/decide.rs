@@ -9,7 +9,6 @@ use crate::aws::pattern::{Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::choices;
 use crate::eval::context::Others;
-use crate::eval::derive::account;
 use crate::eval::request::{Applicable, Attached, Caller, Document, Request};
 use crate::eval::statement::{Bounded, Matched, NamesPrincipalArn, matches};
 use crate::eval::truth::{Atom, Residual, Truth};
@@ -170,7 +169,7 @@ impl Said {
     }
 
     /// Whether the layer lets the request pass: as a ceiling it limits only where something is attached
-    fn as_ceiling(&self) -> Truth {
+    fn ceiling(&self) -> Truth {
         if self.applies { self.allow.clone() } else { Truth::True }
     }
 
@@ -199,9 +198,9 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
     let layer = resource_layer(request);
     let bounded = if policies.boundary.is_empty() { Bounded::No } else { Bounded::Yes };
     let look = |layer, attached: &[Attached<'_>]| look(layer, attached, request, bounded);
-    let own = if has_credentials(&request.caller) { &policies.identity[..] } else { &[] };
-    let boundary = if has_credentials(&request.caller) { &policies.boundary[..] } else { &[] };
-    let session = if has_credentials(&request.caller) { &policies.session[..] } else { &[] };
+    let own = if request.caller.has_credentials() { &policies.identity[..] } else { &[] };
+    let boundary = if request.caller.has_credentials() { &policies.boundary[..] } else { &[] };
+    let session = if request.caller.has_credentials() { &policies.session[..] } else { &[] };
     let said = Layers {
         rcp: rcps(policies, request, bounded),
         scp: scps(policies, request, bounded),
@@ -213,7 +212,7 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
     };
     let deny = Truth::any(said.in_order().map(|said| said.deny.clone()));
     let granted = said.granted(request);
-    let allow = Truth::all([said.scp.as_ceiling(), said.endpoint.as_ceiling(), granted]);
+    let allow = Truth::all([said.scp.ceiling(), said.endpoint.ceiling(), granted]);
     let permit = allow.clone().and(deny.clone().not());
     let level = said.resource.grants.iter().filter_map(|grant| grant.level).max();
     let steps = said.in_order().map(Said::step).collect();
@@ -281,7 +280,7 @@ impl Layers {
             | Caller::ServiceLinkedRole(_)
             | Caller::FederatedUser(_)
             | Caller::Account(_) => {
-                let ceilings = self.boundary.as_ceiling().and(self.session.as_ceiling());
+                let ceilings = self.boundary.ceiling().and(self.session.ceiling());
                 let identity = self.identity.allow.clone();
                 let by_identity = match part(self.resource.layer) {
                     Part::Either => identity.clone(),
@@ -289,7 +288,7 @@ impl Layers {
                 };
                 let at_home = Truth::any([
                     at(Match::Direct),
-                    self.wildcard_grant(&ceilings).and(partition.clone()),
+                    self.wildcard_grant().and(partition.clone()),
                     at(Match::Role).and(ceilings.clone()),
                     by_identity.and(ceilings.clone()),
                 ]);
@@ -299,18 +298,19 @@ impl Layers {
         }
     }
 
-    /// `*` in the resource's own account grants without an identity policy. With a condition on `aws:PrincipalArn`
-    /// boundary and session policies do not limit it \[reference_policies_elements_principal\]; without, no page says.
-    fn wildcard_grant(&self, ceilings: &Truth) -> Truth {
+    /// `*` in the resource's own account grants without an identity policy and past a boundary. With a condition on
+    /// `aws:PrincipalArn` session policies do not limit it either \[reference_policies_elements_principal\]; without,
+    /// no page says.
+    fn wildcard_grant(&self) -> Truth {
+        let session = self.session.ceiling();
         let of_level = self.resource.grants.iter().filter(|grant| grant.level == Some(Match::Wildcard));
         Truth::any(of_level.map(|grant| {
-            let past = match (grant.names_principal_arn, ceilings) {
+            let past = match (grant.names_principal_arn, &session) {
                 (NamesPrincipalArn::Yes, _) | (NamesPrincipalArn::No, Truth::True) => Truth::True,
                 (NamesPrincipalArn::No, Truth::False | Truth::Depends(_)) => {
-                    let what = "whether a boundary or session policy limits what is granted to everyone";
-                    ceilings
-                        .clone()
-                        .or(Truth::Depends(Residual::Cause(Cause::new(CauseKind::NotConfirmed, what))))
+                    let what = "whether a session policy limits what is granted to everyone";
+                    let open = Residual::Cause(Cause::new(CauseKind::NotConfirmed, what));
+                    session.clone().or(Truth::Depends(open))
                 }
             };
             grant.truth.clone().and(past)
@@ -328,7 +328,7 @@ impl Layers {
                 .map(|said| said.layer),
             Verdict::Allowed => {
                 let named = |grant: &Matched| grant.truth.is_true() && grant.level > Some(Match::Account);
-                if !has_credentials(&request.caller) || self.resource.grants.iter().any(named) {
+                if !request.caller.has_credentials() || self.resource.grants.iter().any(named) {
                     self.resource.applies.then_some(self.resource.layer)
                 } else {
                     self.identity.allow.is_true().then_some(Layer::Identity)
@@ -341,11 +341,11 @@ impl Layers {
     /// The first layer that lacks an Allow
     fn lacking(&self, request: &Request) -> Layer {
         for ceiling in [&self.scp, &self.endpoint] {
-            if ceiling.as_ceiling().is_false() {
+            if ceiling.ceiling().is_false() {
                 return ceiling.layer;
             }
         }
-        if !has_credentials(&request.caller) {
+        if !request.caller.has_credentials() {
             return self.resource.layer;
         }
         let without_resource = self.resource.grants.is_empty();
@@ -357,7 +357,7 @@ impl Layers {
             return Layer::Identity;
         }
         for ceiling in [&self.boundary, &self.session] {
-            if ceiling.as_ceiling().is_false() {
+            if ceiling.ceiling().is_false() {
                 return ceiling.layer;
             }
         }
@@ -398,22 +398,9 @@ fn part(layer: Layer) -> Part {
     }
 }
 
-/// Whether the caller has identity policies, a boundary and session policies
-fn has_credentials(caller: &Caller) -> bool {
-    match caller {
-        Caller::User(_)
-        | Caller::Session { .. }
-        | Caller::ServiceLinkedRole(_)
-        | Caller::FederatedUser(_)
-        | Caller::Root(_)
-        | Caller::Account(_) => true,
-        Caller::Federated(_) | Caller::Service(_) | Caller::Anonymous => false,
-    }
-}
-
 fn same_account(request: &Request) -> Truth {
     let Some(owner) = &request.owner else { return Truth::True };
-    match account(&request.caller) {
+    match request.caller.account() {
         Some(account) => Truth::of_fit(fit(owner, &account, Way::Exact), &account, Span::NOWHERE),
         None => Truth::False,
     }
@@ -421,15 +408,7 @@ fn same_account(request: &Request) -> Truth {
 
 /// Nothing is delegated from one partition to another
 fn same_partition(request: &Request) -> Truth {
-    let own = match &request.caller {
-        Caller::User(arn) | Caller::FederatedUser(arn) | Caller::ServiceLinkedRole(arn) => Arn::parse(arn),
-        Caller::Session { role, .. } => Arn::parse(role),
-        Caller::Root(_)
-        | Caller::Account(_)
-        | Caller::Federated(_)
-        | Caller::Service(_)
-        | Caller::Anonymous => None,
-    };
+    let own = request.caller.arn().and_then(Arn::parse);
     match (own, Arn::parse(&request.resource)) {
         (Some(own), Some(resource)) => Truth::of_fit(
             fit(&own.partition, &resource.partition, Way::Exact),

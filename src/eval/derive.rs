@@ -18,41 +18,23 @@ static DERIVED: &[Row] = &[
     ("aws:calledvialast", |_| Some(KeyValue::Absent)),
     ("aws:multifactorauthage", without_session),
     ("aws:multifactorauthpresent", without_session),
-    ("aws:principalaccount", |request| match &request.caller {
-        Caller::Anonymous => one("anonymous"),
-        caller => account(caller).map(KeyValue::One),
+    ("aws:principalaccount", |request| match request.caller.account() {
+        Some(account) => Some(KeyValue::One(account)),
+        None if request.caller == Caller::Anonymous => one("anonymous"),
+        None => None,
     }),
-    ("aws:principalarn", |request| match &request.caller {
-        Caller::User(arn) | Caller::FederatedUser(arn) | Caller::ServiceLinkedRole(arn) => {
-            Some(KeyValue::One(arn.clone()))
-        }
-        Caller::Session { role, .. } => Some(KeyValue::One(role.clone())),
-        Caller::Service(_) | Caller::Anonymous => Some(KeyValue::Absent),
-        Caller::Root(account) => {
-            let partition = partition_of(&request.resource);
-            let arn = Text::from("arn:").with(partition).with(":iam::").with(account).with(":root");
-            Some(KeyValue::One(arn))
-        }
-        Caller::Account(_) | Caller::Federated(_) => None,
-    }),
-    ("aws:principalisawsservice", |request| match &request.caller {
-        Caller::Service(_) => one("true"),
-        Caller::Anonymous => Some(KeyValue::Absent),
-        Caller::User(_)
-        | Caller::Session { .. }
-        | Caller::ServiceLinkedRole(_)
-        | Caller::FederatedUser(_)
-        | Caller::Federated(_)
-        | Caller::Root(_)
-        | Caller::Account(_) => one("false"),
+    ("aws:principalarn", principal_arn),
+    ("aws:principalisawsservice", |request| {
+        let is_service = if request.caller.is_service() { "true" } else { "false" };
+        absent_if(request.caller == Caller::Anonymous).or_else(|| one(is_service))
     }),
     ("aws:principalorgid", |request| absent_if(request.caller == Caller::Anonymous)),
     ("aws:principalorgpaths", |request| absent_if(request.caller == Caller::Anonymous)),
-    ("aws:principalservicename", |request| match &request.caller {
-        Caller::Service(name) => Some(KeyValue::One(name.clone())),
-        _ => Some(KeyValue::Absent),
+    ("aws:principalservicename", |request| {
+        let Caller::Service(name) = &request.caller else { return Some(KeyValue::Absent) };
+        Some(KeyValue::One(name.clone()))
     }),
-    ("aws:principalservicenameslist", |request| absent_if(!is_service(&request.caller))),
+    ("aws:principalservicenameslist", without_service),
     ("aws:principaltag/", without_session),
     ("aws:principaltype", |request| match &request.caller {
         Caller::User(_) => one("User"),
@@ -68,29 +50,28 @@ static DERIVED: &[Row] = &[
         Some(KeyValue::One(region))
     }),
     ("aws:resourceaccount", |request| {
-        request.owner.clone().or_else(|| account(&request.caller)).map(KeyValue::One)
+        request.owner.clone().or_else(|| request.caller.account()).map(KeyValue::One)
     }),
-    ("aws:sourceaccount", |request| absent_if(!is_service(&request.caller))),
-    ("aws:sourcearn", |request| absent_if(!is_service(&request.caller))),
-    ("aws:sourceorgid", |request| absent_if(!is_service(&request.caller))),
-    ("aws:sourceorgpaths", |request| absent_if(!is_service(&request.caller))),
+    ("aws:sourceaccount", without_service),
+    ("aws:sourcearn", without_service),
+    ("aws:sourceorgid", without_service),
+    ("aws:sourceorgpaths", without_service),
     ("aws:tokenissuetime", without_session),
-    ("aws:userid", |request| match &request.caller {
-        Caller::Anonymous => one("anonymous"),
-        _ => None,
+    ("aws:userid", |request| {
+        (request.caller == Caller::Anonymous).then(|| KeyValue::One(Text::from("anonymous")))
     }),
-    ("aws:username", |request| match &request.caller {
-        Caller::User(arn) => name(arn).map(KeyValue::One),
-        Caller::Account(_) => None,
-        _ => Some(KeyValue::Absent),
+    ("aws:username", |request| {
+        if let Caller::User(arn) = &request.caller {
+            return name(arn).map(KeyValue::One);
+        }
+        absent_if(!matches!(request.caller, Caller::Account(_)))
     }),
     ("aws:viaawsservice", |_| one("false")),
-    ("kms:calleraccount", |request| account(&request.caller).map(KeyValue::One)),
+    ("kms:calleraccount", |request| request.caller.account().map(KeyValue::One)),
     // "Only supported for lambda:InvokeFunctionUrl" \[urls-auth\].
     ("lambda:functionurlauthtype", |request| absent_if(request.action.is("lambda:InvokeFunction"))),
-    ("lambda:sourcefunctionarn", |request| match &request.caller {
-        Caller::Session { .. } | Caller::Account(_) => None,
-        _ => Some(KeyValue::Absent),
+    ("lambda:sourcefunctionarn", |request| {
+        absent_if(!matches!(request.caller, Caller::Session { .. } | Caller::Account(_)))
     }),
 ];
 
@@ -112,18 +93,6 @@ fn derived(request: &Request, key: &str) -> Option<KeyValue> {
     DERIVED.iter().find(is_this).and_then(|(_, follows)| follows(request))
 }
 
-/// The account that a caller belongs to
-#[must_use]
-pub fn account(caller: &Caller) -> Option<Text> {
-    let of_arn = |arn: &Text| Arn::parse(arn).map(|arn| arn.account);
-    match caller {
-        Caller::User(arn) | Caller::FederatedUser(arn) | Caller::ServiceLinkedRole(arn) => of_arn(arn),
-        Caller::Session { role, .. } => of_arn(role),
-        Caller::Root(account) | Caller::Account(account) => Some(account.clone()),
-        Caller::Federated(_) | Caller::Service(_) | Caller::Anonymous => None,
-    }
-}
-
 /// The name at the end of a user's or role's ARN, its path dropped
 #[must_use]
 pub fn name(arn: &Text) -> Option<Text> {
@@ -134,8 +103,19 @@ fn partition_of(resource: &Text) -> Text {
     Arn::parse(resource).map_or_else(|| Text::from("aws"), |arn| arn.partition)
 }
 
-fn is_service(caller: &Caller) -> bool {
-    matches!(caller, Caller::Service(_))
+/// The role's ARN for its sessions, never the session's own
+fn principal_arn(request: &Request) -> Option<KeyValue> {
+    if let Caller::Root(account) = &request.caller {
+        let partition = partition_of(&request.resource);
+        let arn = Text::from("arn:").with(partition).with(":iam::").with(account).with(":root");
+        return Some(KeyValue::One(arn));
+    }
+    without_session(request).or_else(|| request.caller.arn().cloned().map(KeyValue::One))
+}
+
+/// Keys of what a service works for
+fn without_service(request: &Request) -> Option<KeyValue> {
+    absent_if(!request.caller.is_service())
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form of a row's answer")]

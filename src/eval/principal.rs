@@ -7,7 +7,7 @@ use crate::aws::arn::Arn;
 use crate::aws::pattern::{Way, fit};
 use crate::cause::CauseKind;
 use crate::eval::decide::Match;
-use crate::eval::derive::{account, name};
+use crate::eval::derive::name;
 use crate::eval::request::Caller;
 use crate::eval::truth::Truth;
 use crate::policy::{Named, PrincipalKind, Principals};
@@ -74,26 +74,22 @@ fn naming(named: &Named, caller: &Caller) -> Vec<Naming> {
     let at = |truth: Truth, level: Match| Naming { truth, level };
     match &named.kind {
         PrincipalKind::Aws => aws(&named.text, caller, named.span),
-        PrincipalKind::Service => match caller {
-            Caller::Service(name) => vec![at(equal(&named.text, name, named.span), Match::Direct)],
-            _ => Vec::new(),
-        },
-        PrincipalKind::Federated => match caller {
-            Caller::Federated(provider) => {
-                let every = named.text.as_literal() == Some("*");
-                let level = if every { Match::Wildcard } else { Match::Direct };
-                let truth = if every { Truth::True } else { equal(&named.text, provider, named.span) };
-                vec![at(truth, level)]
+        PrincipalKind::Service => {
+            let Caller::Service(name) = caller else { return Vec::new() };
+            vec![at(equal(&named.text, name, named.span), Match::Direct)]
+        }
+        PrincipalKind::Federated => {
+            let Caller::Federated(provider) = caller else { return Vec::new() };
+            if named.text.as_literal() == Some("*") {
+                return vec![at(Truth::True, Match::Wildcard)];
             }
-            _ => Vec::new(),
-        },
-        PrincipalKind::CanonicalUser => match caller {
-            Caller::Service(_) | Caller::Anonymous | Caller::Federated(_) => Vec::new(),
-            _ => {
-                let what = format!("whose the canonical user id {} is", named.text);
-                vec![at(Truth::cause(CauseKind::NotModelled, what, named.span), Match::Account)]
-            }
-        },
+            vec![at(equal(&named.text, provider, named.span), Match::Direct)]
+        }
+        PrincipalKind::CanonicalUser if !caller.has_credentials() => Vec::new(),
+        PrincipalKind::CanonicalUser => {
+            let what = format!("whose the canonical user id {} is", named.text);
+            vec![at(Truth::cause(CauseKind::NotModelled, what, named.span), Match::Account)]
+        }
         PrincipalKind::Unknown(kind) => {
             let truth = match kind.holes().chain(named.text.holes()).next() {
                 Some(hole) => Truth::cause(CauseKind::Hole, hole.name(), named.span),
@@ -116,7 +112,7 @@ fn aws(text: &Text, caller: &Caller, span: Span) -> Vec<Naming> {
         everyone @ Truth::Depends(_) => return vec![at(everyone, Match::Direct)],
         Truth::False => {}
     }
-    let Some(account) = account(caller) else { return Vec::new() };
+    let Some(account) = caller.account() else { return Vec::new() };
     let Some(arn) = Arn::parse(text) else {
         let mut namings = vec![at(equal(text, &account, span), Match::Account)];
         if text.holes().next().is_some() {
@@ -141,17 +137,9 @@ fn aws(text: &Text, caller: &Caller, span: Span) -> Vec<Naming> {
 
 /// Whole ARNs that may name the caller, for a text whose parts cannot be told apart
 fn arns(caller: &Caller, account: &Text) -> Vec<(Text, Match)> {
-    let own = match caller {
-        Caller::User(own) | Caller::FederatedUser(own) => Some((own.clone(), Match::Direct)),
-        Caller::ServiceLinkedRole(own) | Caller::Session { role: own, .. } => {
-            Some((own.clone(), Match::Role))
-        }
-        Caller::Root(_)
-        | Caller::Account(_)
-        | Caller::Federated(_)
-        | Caller::Service(_)
-        | Caller::Anonymous => None,
-    };
+    let is_role = matches!(caller, Caller::Session { .. } | Caller::ServiceLinkedRole(_));
+    let level = if is_role { Match::Role } else { Match::Direct };
+    let own = caller.arn().map(|own| (own.clone(), level));
     let partition = own.as_ref().and_then(|(own, _)| Arn::parse(own)).map(|own| own.partition);
     let partition = partition.unwrap_or_else(|| Text::from("aws"));
     let root = Text::from("arn:").with(partition).with(":iam::").with(account).with(":root");
@@ -192,15 +180,7 @@ fn session(
 }
 
 fn same_partition(arn: &Arn, caller: &Caller, span: Span) -> Truth {
-    let own = match caller {
-        Caller::User(own) | Caller::FederatedUser(own) | Caller::ServiceLinkedRole(own) => Arn::parse(own),
-        Caller::Session { role, .. } => Arn::parse(role),
-        Caller::Root(_)
-        | Caller::Account(_)
-        | Caller::Federated(_)
-        | Caller::Service(_)
-        | Caller::Anonymous => None,
-    };
+    let own = caller.arn().and_then(Arn::parse);
     own.map_or(Truth::True, |own| equal(&arn.partition, &own.partition, span))
 }
 

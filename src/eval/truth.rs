@@ -26,11 +26,11 @@ pub enum Truth {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Residual {
     /// All hold
-    All(Vec<Residual>),
+    All(Vec<Self>),
     /// One holds
-    Any(Vec<Residual>),
+    Any(Vec<Self>),
     /// It does not hold
-    Not(Box<Residual>),
+    Not(Box<Self>),
     /// A condition on a context key that is unknown
     Atom(Atom),
     /// A pattern that meets a hole
