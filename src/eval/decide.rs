@@ -206,6 +206,7 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
         scp: scps(policies, request, bounded),
         endpoint: look(Layer::Endpoint, &policies.endpoint),
         resource: look(layer, &policies.resource),
+        grant: look(Layer::Grant, if layer == Layer::Key { &policies.grants } else { &[] }),
         identity: look(Layer::Identity, own),
         boundary: look(Layer::Boundary, boundary),
         session: look(Layer::Session, session),
@@ -215,7 +216,8 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
     let allow = Truth::all([said.scp.ceiling(), said.endpoint.ceiling(), granted]);
     let permit = allow.clone().and(deny.clone().not());
     let level = said.resource.grants.iter().filter_map(|grant| grant.level).max();
-    let steps = said.in_order().map(Said::step).collect();
+    let shown = said.in_order().filter(|said| said.layer != Layer::Grant || said.applies);
+    let steps = shown.map(Said::step).collect();
     // "No permissions are required" even under an explicit deny \[API_GetCallerIdentity\].
     if request.action.is("sts:GetCallerIdentity") {
         return Decision {
@@ -243,6 +245,7 @@ struct Layers {
     scp: Said,
     endpoint: Said,
     resource: Said,
+    grant: Said,
     identity: Said,
     boundary: Said,
     session: Said,
@@ -250,8 +253,8 @@ struct Layers {
 
 impl Layers {
     fn in_order(&self) -> impl Iterator<Item = &Said> {
-        [&self.rcp, &self.scp, &self.endpoint, &self.resource, &self.identity, &self.boundary, &self.session]
-            .into_iter()
+        let Self { rcp, scp, endpoint, resource, grant, identity, boundary, session } = self;
+        [rcp, scp, endpoint, resource, grant, identity, boundary, session].into_iter()
     }
 
     /// Whether the caller's and the resource's policies together grant the request, within boundary and session
@@ -265,7 +268,10 @@ impl Layers {
             Truth::any(self.resource.grants.iter().map(|grant| grant.truth.clone())).and(partition.clone());
         let same = same_account(request).and(partition.clone());
         match &request.caller {
-            Caller::Service(_) => Truth::any(self.resource.grants.iter().map(|grant| grant.truth.clone())),
+            Caller::Service(_) => {
+                let by_policy = Truth::any(self.resource.grants.iter().map(|grant| grant.truth.clone()));
+                by_policy.or(self.grant.allow.clone())
+            }
             Caller::Anonymous | Caller::Federated(_) => anyhow,
             // The root user needs no policy in its own account; elsewhere the named account is enough.
             Caller::Root(_) => {
@@ -286,13 +292,16 @@ impl Layers {
                     Part::Either => identity.clone(),
                     Part::Needed => identity.clone().and(anyhow.clone()),
                 };
+                let by_grant = self.grant.allow.clone().and(ceilings.clone());
                 let at_home = Truth::any([
+                    by_grant.clone(),
                     at(Match::Direct),
                     self.wildcard_grant().and(partition.clone()),
                     at(Match::Role).and(ceilings.clone()),
                     by_identity.and(ceilings.clone()),
                 ]);
-                let abroad = Truth::all([anyhow, identity, ceilings]);
+                let by_policies = Truth::all([anyhow, identity.clone(), ceilings]);
+                let abroad = by_policies.or(by_grant.and(identity.or(grant_alone())));
                 choose(same, at_home, abroad)
             }
         }
@@ -330,8 +339,10 @@ impl Layers {
                 let named = |grant: &Matched| grant.truth.is_true() && grant.level > Some(Match::Account);
                 if !request.caller.has_credentials() || self.resource.grants.iter().any(named) {
                     self.resource.applies.then_some(self.resource.layer)
+                } else if self.identity.allow.is_true() {
+                    Some(Layer::Identity)
                 } else {
-                    self.identity.allow.is_true().then_some(Layer::Identity)
+                    self.grant.allow.is_true().then_some(Layer::Grant)
                 }
             }
             Verdict::ImplicitlyDenied => Some(self.lacking(request)),
@@ -363,6 +374,12 @@ impl Layers {
         }
         Layer::Identity
     }
+}
+
+/// Whether a grant to a principal of another account works without an identity policy there
+fn grant_alone() -> Truth {
+    let what = "whether a KMS grant to another account works without an identity policy there";
+    Truth::Depends(Residual::Cause(Cause::new(CauseKind::NotConfirmed, what)))
 }
 
 /// One of two answers, by a condition that may itself depend
