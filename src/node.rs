@@ -57,6 +57,32 @@ pub enum Origin {
     Runs(Arc<[(usize, Span)]>),
 }
 
+impl Origin {
+    /// The place of the literal bytes `from..to` of a text that stands at `whole`
+    #[must_use]
+    pub fn place(&self, whole: Span, from: usize, to: usize) -> Span {
+        let Self::Runs(runs) = self else { return whole };
+        let run = |byte: usize| {
+            let next = runs.partition_point(|(start, _)| *start <= byte);
+            next.checked_sub(1).and_then(|at| runs.get(at))
+        };
+        // A byte of a run stands as far into its span, at most at its end: rendered text is no copy of the source.
+        let at = |byte: usize, (start, span): &(usize, Span)| {
+            let along = u32::try_from(byte - start).unwrap_or(u32::MAX);
+            span.start.saturating_add(along).min(span.end)
+        };
+        let Some(first) = run(from) else { return whole };
+        let start = at(from, first);
+        let end = match to.checked_sub(1).filter(|last| *last >= from).and_then(|last| Some((last, run(last)?))) {
+            Some((last, run)) if run.1.file == first.1.file => {
+                if run.0 == last { run.1.end.min(run.1.start.saturating_add(1)) } else { at(last + 1, run) }
+            }
+            _ => first.1.end,
+        };
+        Span { file: first.1.file, start, end: end.max(start) }
+    }
+}
+
 impl Node {
     /// A node whose span says all
     #[must_use]
