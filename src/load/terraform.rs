@@ -4,6 +4,12 @@
 //! to pieces (`resources`). What an attribute that AWS makes reads like is a table (`attributes`).
 
 pub mod attributes;
+mod compare;
+mod expression;
+mod functions;
 pub mod instance;
+mod notes;
 pub mod policy_document;
 pub mod resources;
+pub mod syntax;
+mod template;
