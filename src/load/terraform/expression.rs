@@ -11,7 +11,7 @@ use crate::load::terraform::syntax::Place;
 use crate::load::terraform::{compare, functions, template};
 use crate::node::{Key, Node, Value};
 use crate::source::{FileId, Span};
-use crate::text::{Hole, Text};
+use crate::text::{Hole, HoleKind, Shape, Text};
 
 /// What the names in an expression stand for
 pub(super) trait Names {
@@ -75,13 +75,7 @@ impl<'a> Scope<'a> {
 
     /// A value that cannot be decided; equal names mean equal values, so a name too long to show is made unique
     pub(super) fn unknown(&self, name: &str, span: Span) -> Node {
-        const LONGEST: usize = 90;
-        let hole = if name.chars().count() <= LONGEST {
-            Hole::input(name)
-        } else {
-            self.notes().fresh(&format!("{}...", name.chars().take(LONGEST).collect::<String>()))
-        };
-        Node::new(Value::Unknown(hole), span)
+        Node::new(Value::Unknown(self.notes().hole(name, HoleKind::Input, Shape::Any)), span)
     }
 
     /// The value of an expression, as far as it can be decided
@@ -282,7 +276,7 @@ impl<'a> Scope<'a> {
     fn further(&self, hole: &Hole, step: &str, span: Span) -> Node {
         self.notes().shake();
         let name = format!("{}{step}", hole.name());
-        Node::new(Value::Unknown(Hole::new(name, hole.kind(), crate::text::Shape::Any)), span)
+        Node::new(Value::Unknown(self.notes().hole(&name, hole.kind(), Shape::Any)), span)
     }
 
     /// An element of a list or a map

@@ -12,7 +12,7 @@ use crate::load::terraform::notes::{Attempt, describe};
 use crate::node::{Node, Value};
 use crate::problem::ProblemKind;
 use crate::source::Span;
-use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::text::{HoleKind, Shape, Text};
 
 mod collection;
 mod encode;
@@ -161,13 +161,8 @@ impl Call<'_> {
 
     /// The result, as a text that is not known
     pub(super) fn text_hole(&self, shape: Shape) -> Node {
-        match self.scope.unknown(&self.spelled(), self.span).value {
-            Value::Unknown(hole) => {
-                let hole = Hole::new(hole.name(), HoleKind::Input, shape);
-                self.node(Value::Text(Text::from(hole)))
-            }
-            value => self.node(value),
-        }
+        let hole = self.scope.notes().hole(&self.spelled(), HoleKind::Input, shape);
+        self.node(Value::Text(Text::from(hole)))
     }
 
     fn not_understood(&self, name: &str) -> Node {

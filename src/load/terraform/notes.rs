@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
-use crate::text::{Hole, Text};
+use crate::text::{Hole, HoleKind, Shape, Text};
 
 /// How deep evaluation may nest, through references too
 pub(super) const DEPTH: usize = 160;
@@ -74,6 +74,27 @@ impl Notes {
         let count = named.entry(name.to_owned()).or_insert(0);
         *count += 1;
         Hole::input(if *count == 1 { name.to_owned() } else { format!("{name} #{count}") })
+    }
+
+    /// A hole of this name, such that equal names mean equal values: a name too long to show is made unique
+    pub(super) fn hole(&self, name: &str, kind: HoleKind, shape: Shape) -> Hole {
+        const LONGEST: usize = 90;
+        if name.chars().count() <= LONGEST {
+            return Hole::new(name, kind, shape);
+        }
+        let short: String = name.chars().take(LONGEST).collect();
+        Hole::new(self.fresh(&format!("{short}...")).name(), HoleKind::Input, shape)
+    }
+
+    /// A value to keep: one that nests too deep is unknown, so that chains of references stay walkable
+    pub(super) fn keep(&self, node: Node, name: &str) -> Node {
+        if depth(&node, DEPTH) < DEPTH {
+            return node;
+        }
+        let message = format!("this value nests more than {DEPTH} levels deep");
+        self.partly(ProblemKind::Limit, message, node.span, "its value is taken as unknown");
+        let span = node.span;
+        Node::new(Value::Unknown(self.fresh(name)), span)
     }
 
     /// An expression that Terraform would refuse: its value is unknown, and `try` takes its next one
@@ -205,6 +226,19 @@ fn piece_weight(piece: &crate::text::Piece) -> u64 {
     match piece {
         crate::text::Piece::Lit(text) => text.len() as u64,
         crate::text::Piece::Hole(_) => 8,
+    }
+}
+
+/// How deep a value nests, counted no further than `limit`
+fn depth(node: &Node, limit: usize) -> usize {
+    let inner: &mut dyn Iterator<Item = &Node> = match &node.value {
+        Value::List(items) => &mut items.iter(),
+        Value::Map(entries) => &mut entries.iter().map(|(_, value)| value),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => return 0,
+    };
+    match limit.checked_sub(1) {
+        None => 0,
+        Some(limit) => 1 + inner.map(|node| depth(node, limit)).max().unwrap_or(0),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::load::json;
-use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
+use crate::load::terraform::functions::{Function, Unsettled};
 use crate::node::{Node, Origin, Value};
 use crate::source::Span;
 use crate::text::{Piece, Text};

@@ -43,14 +43,15 @@ fn letters(call: &Call<'_>, of: &dyn Fn(&str) -> String) -> Outcome {
     let text = call.text(0)?;
     let pieces = text.pieces().iter().map(|piece| match piece {
         Piece::Lit(part) => Piece::Lit(of(part)),
-        Piece::Hole(hole) => Piece::Hole(derived(call.name, hole, "")),
+        Piece::Hole(hole) => Piece::Hole(derived(call, hole, "", hole.shape())),
     });
     done(call, pieces.collect::<Text>())
 }
 
 /// What a function makes of one hole
-fn derived(function: &str, hole: &Hole, rest: &str) -> Hole {
-    Hole::new(format!("{function}({}{rest})", hole.name()), crate::text::HoleKind::Input, hole.shape())
+fn derived(call: &Call<'_>, hole: &Hole, rest: &str, shape: Shape) -> Hole {
+    let name = format!("{}({}{rest})", call.name, hole.name());
+    call.scope.notes().hole(&name, crate::text::HoleKind::Input, shape)
 }
 
 fn title(text: &str) -> String {
@@ -209,7 +210,7 @@ fn replace(call: &Call<'_>) -> Outcome {
                 out.push_hole(match hole.shape() {
                     // Twelve digits hold no other letter.
                     Shape::Account if !from.bytes().all(|b| b.is_ascii_digit()) => hole.clone(),
-                    _ => Hole::input(derived("replace", hole, &rest).name()),
+                    _ => derived(call, hole, &rest, Shape::Any),
                 });
             }
             Piece::Lit(part) => {
