@@ -73,12 +73,17 @@ impl Origin {
         };
         let Some(first) = run(from) else { return whole };
         let start = at(from, first);
-        let end = match to.checked_sub(1).filter(|last| *last >= from).and_then(|last| Some((last, run(last)?))) {
-            Some((last, run)) if run.1.file == first.1.file => {
-                if run.0 == last { run.1.end.min(run.1.start.saturating_add(1)) } else { at(last + 1, run) }
-            }
-            _ => first.1.end,
-        };
+        let end =
+            match to.checked_sub(1).filter(|last| *last >= from).and_then(|last| Some((last, run(last)?))) {
+                Some((last, run)) if run.1.file == first.1.file => {
+                    if run.0 == last {
+                        run.1.end.min(run.1.start.saturating_add(1))
+                    } else {
+                        at(last + 1, run)
+                    }
+                }
+                _ => first.1.end,
+            };
         Span { file: first.1.file, start, end: end.max(start) }
     }
 }

@@ -292,8 +292,7 @@ impl Files {
             let (files, folders) = self.names(&folder, problems);
             if files.iter().any(|name| wanted(name)) {
                 let found = if depth == 0 { Found::Named } else { Found::Below };
-                let root =
-                    Root { folder: folder.clone(), fence: named.to_owned(), only: None, found };
+                let root = Root { folder: folder.clone(), fence: named.to_owned(), only: None, found };
                 // What is named more widely counts.
                 let known = roots.entry(folder).or_insert_with(|| root.clone());
                 if known.only.is_some() {

@@ -310,7 +310,8 @@ impl Reader<'_> {
         let unit = |at: usize| {
             let digits = self.bytes.get(at..at + 6)?;
             let hex = digits.strip_prefix(b"\\u")?;
-            let hex = std::str::from_utf8(hex).ok().filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
+            let hex =
+                std::str::from_utf8(hex).ok().filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))?;
             u32::from_str_radix(hex, 16).ok()
         };
         let first = unit(self.at)
@@ -418,7 +419,9 @@ mod tests {
     #[test]
     fn a_hole_in_the_place_of_a_value_is_an_unknown_value() {
         let hole = Hole::input("var.b");
-        let node = good(&Text::from(r#"{"a": "#).with(hole.clone()).with(r#", "b": ["#).with(hole.clone()).with("]}"));
+        let node = good(
+            &Text::from(r#"{"a": "#).with(hole.clone()).with(r#", "b": ["#).with(hole.clone()).with("]}"),
+        );
         assert_eq!(node.get("a").map(|n| &n.value), Some(&Value::Unknown(hole.clone())));
         assert_eq!(good(&Text::from(hole.clone())).value, Value::Unknown(hole));
     }

@@ -30,6 +30,9 @@ pub mod syntax;
 mod template;
 mod variable;
 
+#[cfg(test)]
+mod tests;
+
 use folder::Library;
 use instance::Configuration;
 use module::{ModuleId, Workspace};

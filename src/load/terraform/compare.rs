@@ -175,10 +175,8 @@ pub(super) fn pairs(node: &Node) -> Option<Vec<(Node, Node)>> {
             if entries.iter().any(|(key, _)| key.text.as_literal().is_none()) {
                 return None;
             }
-            let mut pairs: Vec<(Node, Node)> = entries
-                .iter()
-                .map(|(key, value)| (Node::text(&key.text, key.span), value.clone()))
-                .collect();
+            let mut pairs: Vec<(Node, Node)> =
+                entries.iter().map(|(key, value)| (Node::text(&key.text, key.span), value.clone())).collect();
             // Terraform goes through a map in the order of its keys.
             pairs.sort_by_key(|(key, _)| key.as_text());
             Some(pairs)

@@ -3,8 +3,8 @@
 //! Knows: the operators, traversals and `for` [language/expressions]. Must not know: modules, resources, or what a
 //! name stands for ([`Names`] does). A list, map or template with one unknown part keeps the other parts.
 
-use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl_edit::Span as _;
+use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 
 use crate::load::terraform::notes::{Notes, describe};
 use crate::load::terraform::syntax::Place;
@@ -33,11 +33,11 @@ pub(super) enum Step {
     /// `.name`
     Attribute(String, Span),
     /// `[key]`
-    Index(Node, Span),
+    Index(Node),
     /// `.*`
-    AttributeSplat(Span),
+    AttributeSplat,
     /// `[*]`
-    Splat(Span),
+    Splat,
 }
 
 /// A name that a `for`, a `count` or a dynamic block binds
@@ -123,7 +123,8 @@ impl<'a> Scope<'a> {
                         if compare::same(&yes, &no) == Some(true) {
                             return yes;
                         }
-                        let name = format!("{} ? {} : {}", describe(&condition), describe(&yes), describe(&no));
+                        let name =
+                            format!("{} ? {} : {}", describe(&condition), describe(&yes), describe(&no));
                         self.unknown(&name, span)
                     }
                 }
@@ -191,13 +192,13 @@ impl<'a> Scope<'a> {
             TraversalOperator::GetAttr(name) => {
                 Step::Attribute(name.as_str().to_owned(), self.place.span(name.span()))
             }
-            TraversalOperator::Index(key) => Step::Index(self.eval(key), self.span(key)),
+            TraversalOperator::Index(key) => Step::Index(self.eval(key)),
             TraversalOperator::LegacyIndex(at) => {
                 let span = self.place.span(at.span());
-                Step::Index(Node::new(Value::Number(at.value().to_string()), span), span)
+                Step::Index(Node::new(Value::Number(at.value().to_string()), span))
             }
-            TraversalOperator::AttrSplat(splat) => Step::AttributeSplat(self.place.span(splat.span())),
-            TraversalOperator::FullSplat(splat) => Step::Splat(self.place.span(splat.span())),
+            TraversalOperator::AttrSplat(_) => Step::AttributeSplat,
+            TraversalOperator::FullSplat(_) => Step::Splat,
         }
     }
 
@@ -222,9 +223,9 @@ impl<'a> Scope<'a> {
             rest = after;
             node = match step {
                 Step::Attribute(name, at) => self.attribute(&node, name, span, *at),
-                Step::Index(key, _) => self.index(&node, key, span),
-                Step::Splat(_) => return self.splat(&node, rest, span),
-                Step::AttributeSplat(_) => {
+                Step::Index(key) => self.index(&node, key, span),
+                Step::Splat => return self.splat(&node, rest, span),
+                Step::AttributeSplat => {
                     let plain = rest.iter().take_while(|step| matches!(step, Step::Attribute(..))).count();
                     let (each, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
                     rest = after;
@@ -329,7 +330,8 @@ impl<'a> Scope<'a> {
                     Some(false) => continue,
                     // Which elements stay is not known, so nothing of the whole is.
                     None => {
-                        return self.unknown(&format!("for over {} with a condition", describe(&collection)), span);
+                        return self
+                            .unknown(&format!("for over {} with a condition", describe(&collection)), span);
                     }
                 }
             }
@@ -338,9 +340,9 @@ impl<'a> Scope<'a> {
                 None => list.push(item),
                 Some(expression) => {
                     let key = scope.eval(expression);
-                    let text = key
-                        .as_text()
-                        .unwrap_or_else(|| Text::from(self.notes().fresh(&format!("the key {}", describe(&key)))));
+                    let text = key.as_text().unwrap_or_else(|| {
+                        Text::from(self.notes().fresh(&format!("the key {}", describe(&key))))
+                    });
                     let key = Key { text, span: key.span };
                     let group = map.iter_mut().find(|(known, _)| known.text == key.text);
                     match (each.grouping, group) {
@@ -359,8 +361,8 @@ impl<'a> Scope<'a> {
 pub(super) fn spell(step: &Step) -> String {
     match step {
         Step::Attribute(name, _) => format!(".{name}"),
-        Step::Index(key, _) => format!("[{}]", describe(key)),
-        Step::AttributeSplat(_) => ".*".to_owned(),
-        Step::Splat(_) => "[*]".to_owned(),
+        Step::Index(key) => format!("[{}]", describe(key)),
+        Step::AttributeSplat => ".*".to_owned(),
+        Step::Splat => "[*]".to_owned(),
     }
 }

@@ -122,7 +122,12 @@ impl Folder {
         }
         for span in twice {
             problems
-                .at(ProblemKind::NotUnderstood, Severity::Broken, "this is declared twice; the last one counts", span)
+                .at(
+                    ProblemKind::NotUnderstood,
+                    Severity::Broken,
+                    "this is declared twice; the last one counts",
+                    span,
+                )
                 .help("Terraform refuses it: rename or remove one");
         }
     }
@@ -178,7 +183,12 @@ impl<'a> Library<'a> {
     /// # Errors
     ///
     /// It is not there, lies outside the fence, or is no text.
-    pub(super) fn text(&self, path: &str, fence: &str, outside: Outside) -> Result<(FileId, String), Refusal> {
+    pub(super) fn text(
+        &self,
+        path: &str,
+        fence: &str,
+        outside: Outside,
+    ) -> Result<(FileId, String), Refusal> {
         let text = self.files.read(path, fence, outside)?;
         if let Some(id) = self.known.borrow().get(path) {
             return Ok((*id, text));

@@ -46,8 +46,7 @@ pub(super) type Outcome = Result<Node, Unsettled>;
 pub(super) type Function = fn(&Call<'_>) -> Outcome;
 
 /// The functions that are evaluated, by name
-static TABLES: &[&[(&str, Function)]] =
-    &[text::TABLE, collection::TABLE, encode::TABLE, file::TABLE];
+static TABLES: &[&[(&str, Function)]] = &[text::TABLE, collection::TABLE, encode::TABLE, file::TABLE];
 
 /// Functions whose result is a text that is not computed, with what may stand in it
 static OPAQUE: &[(&str, Shape)] = &[

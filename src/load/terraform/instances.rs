@@ -76,11 +76,12 @@ impl Expansion {
         let first = steps.first();
         match (self.form, first) {
             (Form::Single, _) => Ok((0, 0)),
-            (Form::Open, Some(Step::Index(..))) => Ok((0, 1)),
+            (Form::Open, Some(Step::Index(_))) => Ok((0, 1)),
             (Form::Open, _) => Err(Whole::Unknown),
-            (Form::Count | Form::Each, Some(Step::Index(key, _))) => {
+            (Form::Count | Form::Each, Some(Step::Index(key))) => {
                 let key = key.as_text();
-                let found = self.repetitions.iter().position(|repetition| Some(&repetition.key) == key.as_ref());
+                let found =
+                    self.repetitions.iter().position(|repetition| Some(&repetition.key) == key.as_ref());
                 found.map(|at| (at, 1)).ok_or(self.whole())
             }
             (Form::Count | Form::Each, _) => Err(self.whole()),
@@ -116,7 +117,8 @@ impl Workspace<'_> {
 
     fn expand(&self, module: ModuleId, block: usize) -> Expansion {
         let here = self.module(module);
-        let single = || Repetition { suffix: String::new(), key: Text::new(), binds: Vec::new(), doubts: Vec::new() };
+        let single =
+            || Repetition { suffix: String::new(), key: Text::new(), binds: Vec::new(), doubts: Vec::new() };
         let Some(written) = here.folder.block(block) else {
             return Expansion { form: Form::Single, repetitions: vec![single()] };
         };
@@ -165,7 +167,8 @@ impl Workspace<'_> {
 
     /// One instance of a resource or data block; `None` where it needs itself
     pub(super) fn instance(&self, module: ModuleId, block: usize, which: usize) -> Option<Rc<Instance>> {
-        self.instances.get(&self.notes, module, &(block, which), || Rc::new(self.evaluate(module, block, which)))
+        self.instances
+            .get(&self.notes, module, &(block, which), || Rc::new(self.evaluate(module, block, which)))
     }
 
     fn evaluate(&self, module: ModuleId, block: usize, which: usize) -> Instance {
@@ -224,7 +227,13 @@ impl Workspace<'_> {
             let here = self.module(module);
             let written = here.folder.block(block);
             let labels = written.map(|written| {
-                written.block.labels.iter().map(|label| label.as_str().to_owned()).collect::<Vec<_>>().join(".")
+                written
+                    .block
+                    .labels
+                    .iter()
+                    .map(|label| label.as_str().to_owned())
+                    .collect::<Vec<_>>()
+                    .join(".")
             });
             return self.cycle(&format!("{}{}", here.prefix, labels.unwrap_or_default()), span);
         };
@@ -299,7 +308,9 @@ fn each(value: &Node, span: Span) -> Option<Vec<Repetition>> {
         }
     };
     match &value.value {
-        Value::List(items) => items.iter().map(|item| Some(repetition(item.as_text()?, item.clone()))).collect(),
+        Value::List(items) => {
+            items.iter().map(|item| Some(repetition(item.as_text()?, item.clone()))).collect()
+        }
         Value::Map(entries) => {
             let (known, unknown): (Vec<_>, Vec<_>) =
                 entries.iter().partition(|(key, _)| key.text.as_literal().is_some());
@@ -371,7 +382,12 @@ fn append(entries: &mut Vec<(Key, Node)>, name: &str, span: Span, node: Node) {
 }
 
 /// `dynamic`: one block for each element; where they are not known, one block of which nothing is known
-fn dynamic(scope: &Scope<'_>, block: &hcl_edit::structure::Block, entries: &mut Vec<(Key, Node)>, span: Span) {
+fn dynamic(
+    scope: &Scope<'_>,
+    block: &hcl_edit::structure::Block,
+    entries: &mut Vec<(Key, Node)>,
+    span: Span,
+) {
     let Some(name) = block.labels.first().map(|label| label.as_str()) else { return };
     let attribute = |name: &str| block.body.get_attribute(name);
     let iterator = match attribute("iterator").map(|attribute| &attribute.value) {

@@ -85,7 +85,13 @@ impl<K: Ord + Clone, T: Clone> Kept<K, T> {
     }
 
     /// The value; `None` where it is being made right now: it needs itself
-    pub(super) fn get(&self, notes: &Notes, module: ModuleId, key: &K, make: impl FnOnce() -> T) -> Option<T> {
+    pub(super) fn get(
+        &self,
+        notes: &Notes,
+        module: ModuleId,
+        key: &K,
+        make: impl FnOnce() -> T,
+    ) -> Option<T> {
         let at = (module, key.clone());
         match self.0.borrow().get(&at) {
             Some(Slot::Busy) => return None,
@@ -294,7 +300,10 @@ impl<'a> Workspace<'a> {
         let address = format!("{}module.{name}", here.prefix);
         let Some(block) = here.folder.calls.get(name).copied() else {
             if here.folder.is_broken(&["module", name]) {
-                return (Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span), 0);
+                return (
+                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
+                    0,
+                );
             }
             return (self.undeclared(&address, span), 0);
         };
@@ -327,9 +336,8 @@ impl<'a> Workspace<'a> {
             return Node::new(Value::Unknown(hole), span);
         };
         let folder = Rc::clone(&self.module(child).folder);
-        let output = |name: &String| {
-            (Key { text: Text::from(name.as_str()), span }, self.output(child, name, span))
-        };
+        let output =
+            |name: &String| (Key { text: Text::from(name.as_str()), span }, self.output(child, name, span));
         Node::new(Value::Map(folder.outputs.keys().map(output).collect()), span)
     }
 
@@ -358,7 +366,13 @@ impl<'a> Workspace<'a> {
     }
 
     /// A resource or data source and what follows its name
-    fn resource(&self, module: ModuleId, id: (Mode, &str, &str), steps: &[Step], span: Span) -> (Node, usize) {
+    fn resource(
+        &self,
+        module: ModuleId,
+        id: (Mode, &str, &str),
+        steps: &[Step],
+        span: Span,
+    ) -> (Node, usize) {
         let here = self.module(module);
         let (mode, kind, name) = id;
         let (keyword, shown) = match mode {
@@ -366,9 +380,13 @@ impl<'a> Workspace<'a> {
             Mode::Data => ("data", format!("data.{kind}.{name}")),
         };
         let address = format!("{}{shown}", here.prefix);
-        let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied() else {
+        let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
+        else {
             if here.folder.is_broken(&[keyword, kind, name]) {
-                return (Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span), 0);
+                return (
+                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
+                    0,
+                );
             }
             return (self.undeclared(&address, span), 0);
         };
@@ -392,7 +410,14 @@ impl<'a> Workspace<'a> {
     }
 
     /// A whole resource: its arguments, and a key that stands for every other attribute
-    fn whole_resource(&self, module: ModuleId, block: usize, which: usize, address: &str, span: Span) -> Node {
+    fn whole_resource(
+        &self,
+        module: ModuleId,
+        block: usize,
+        which: usize,
+        address: &str,
+        span: Span,
+    ) -> Node {
         let Some(instance) = self.instance(module, block, which) else { return self.cycle(address, span) };
         self.whole.borrow_mut().insert(instance.address.clone(), (module, block, which));
         let hole = Hole::new(instance.address.clone(), HoleKind::Generated, Shape::Any);

@@ -14,7 +14,7 @@ use crate::text::{Hole, HoleKind, Shape, Text};
 /// How deep evaluation may nest, through references too
 pub(super) const DEPTH: usize = 160;
 /// How much work one root module may take: values made, and bytes of text
-const WORK: u64 = 1 << 26;
+const WORK: u64 = 1 << 25;
 
 /// A variable whose default was used: its name, and where the default stands
 pub(super) type Default = (String, Span);
@@ -271,7 +271,8 @@ pub(super) fn describe(node: &Node) -> String {
         Value::Text(value) => text(value),
         Value::List(items) => format!("[{}]", items.iter().map(describe).collect::<Vec<_>>().join(", ")),
         Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{} = {}", text(&key.text), describe(value)));
+            let entries =
+                entries.iter().map(|(key, value)| format!("{} = {}", text(&key.text), describe(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         Value::Unknown(hole) => hole.name().to_owned(),

@@ -60,7 +60,9 @@ impl Workspace<'_> {
     fn passed(&self, caller: &Caller, name: &str) -> Option<String> {
         let above = self.module(caller.module);
         let written = above.folder.block(caller.block)?;
-        let Expression::Object(passed) = &written.block.body.get_attribute("providers")?.value else { return None };
+        let Expression::Object(passed) = &written.block.body.get_attribute("providers")?.value else {
+            return None;
+        };
         passed.iter().find_map(|(key, value)| {
             let key = match key {
                 ObjectKey::Ident(key) => key.as_str().to_owned(),
@@ -105,7 +107,8 @@ impl Workspace<'_> {
         eval: &dyn Fn(&str) -> Option<Node>,
     ) -> Option<Text> {
         let written = written?;
-        let hole = || Text::from(Hole::new(format!("account of provider {name}"), HoleKind::Input, Shape::Account));
+        let hole =
+            || Text::from(Hole::new(format!("account of provider {name}"), HoleKind::Input, Shape::Account));
         let own = |account: &str, from: String, span: Span| {
             let known = OwnAccount { account: account.to_owned(), from: from.clone(), span: Some(span) };
             let mut accounts = self.accounts.borrow_mut();
@@ -143,7 +146,8 @@ impl Workspace<'_> {
         let role = written.block.body.get_blocks("assume_role").next();
         if let Some(role) = role {
             let arn = role.body.get_attribute("role_arn");
-            let arn = arn.map(|attribute| self.eval(self.owner(written), written.place, &[], &attribute.value));
+            let arn =
+                arn.map(|attribute| self.eval(self.owner(written), written.place, &[], &attribute.value));
             let text = arn.as_ref().and_then(Node::as_text);
             let account = text.map(|text| text.split(':', 6)).and_then(|parts| parts.get(4).cloned());
             return Some(match (account, arn) {
@@ -208,7 +212,9 @@ fn named(expression: &Expression) -> Option<String> {
         Expression::Traversal(traversal) => {
             let Expression::Variable(kind) = &traversal.expr else { return None };
             match traversal.operators.first().map(|operator| operator.value()) {
-                Some(TraversalOperator::GetAttr(alias)) => Some(format!("{}.{}", kind.as_str(), alias.as_str())),
+                Some(TraversalOperator::GetAttr(alias)) => {
+                    Some(format!("{}.{}", kind.as_str(), alias.as_str()))
+                }
                 _ => None,
             }
         }

@@ -259,10 +259,8 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("a.tf", text);
         let (items, problems) = items(text, file);
-        let places = problems
-            .iter()
-            .map(|p| (p.kind, p.span.map_or(0, |span| sources.place(span).line)))
-            .collect();
+        let places =
+            problems.iter().map(|p| (p.kind, p.span.map_or(0, |span| sources.place(span).line))).collect();
         (items, places)
     }
 

@@ -11,6 +11,7 @@ use crate::load::terraform::compare;
 use crate::load::terraform::expression::{Bound, Scope};
 use crate::load::terraform::notes::describe;
 use crate::node::{Node, Origin, Value};
+use crate::problem::ProblemKind;
 use crate::source::Span;
 use crate::text::{Piece, Text};
 
@@ -44,6 +45,9 @@ pub(super) fn lines(text: &str, file: crate::source::FileId) -> Origin {
     Origin::Runs(starts.zip(ends).map(|(start, end)| (start, Span::new(file, start, end))).collect())
 }
 
+/// Longest text that a template gives
+const LONGEST: usize = 4 * 1024 * 1024;
+
 /// Text that is being rendered, with the place of each of its runs
 #[derive(Default)]
 struct Rendered {
@@ -63,10 +67,17 @@ impl Rendered {
 
     fn push(&mut self, part: &str) {
         self.length += part.len();
-        self.text.push_str(part);
+        if self.length <= LONGEST {
+            self.text.push_str(part);
+        }
     }
 
     fn node(self, scope: &Scope<'_>, span: Span) -> Node {
+        if self.length > LONGEST {
+            let message = format!("this template gives more than {} MiB of text", LONGEST / 1024 / 1024);
+            scope.notes().partly(ProblemKind::Limit, message, span, "its value is taken as unknown");
+            return Node::new(Value::Unknown(scope.notes().fresh("a text beyond the limit")), span);
+        }
         let node = Node { value: Value::Text(self.text), span, origin: Origin::Runs(Arc::from(self.runs)) };
         scope.notes().spend(&node);
         node
@@ -138,6 +149,9 @@ impl Rendered {
         match value.as_text() {
             Some(text) => {
                 self.length += literal_length(&text);
+                if self.length > LONGEST {
+                    return;
+                }
                 // A document in a variable keeps the places of its own lines.
                 if let Origin::Runs(runs) = &value.origin {
                     let start = self.length - literal_length(&text);
@@ -202,8 +216,7 @@ impl Rendered {
                     let value = Bound { name: each.value_var.as_str(), value: &value, outer: scope.bound };
                     let name = each.key_var.as_ref().map_or("\0", |name| name.as_str());
                     let key = Bound { name, value: &key, outer: Some(&value) };
-                    let edges =
-                        Strip::from((each.strip.strip_end(), repeat.endfor_expr.strip.strip_start()));
+                    let edges = Strip::from((each.strip.strip_end(), repeat.endfor_expr.strip.strip_start()));
                     let before = self.length;
                     self.inner(&scope.bind(&key), &each.template, edges);
                     let span = scope.place.span(repeat.span());

@@ -58,7 +58,8 @@ impl Workspace<'_> {
     fn given_value(&self, name: &str, kind: Option<&Expression>, span: Span) -> Option<Node> {
         let flag = self.library.options.vars.iter().rev().find(|(known, _)| known == name);
         if let Some((_, value)) = flag {
-            let texts = kind.is_none_or(|kind| matches!(kind, Expression::Variable(kind) if kind.as_str() != "any"));
+            let texts =
+                kind.is_none_or(|kind| matches!(kind, Expression::Variable(kind) if kind.as_str() != "any"));
             if !texts && let Ok(expression) = value.parse::<Expression>() {
                 let mut node = self.eval(0, Place { file: span.file, offset: 0 }, &[], &expression);
                 stand(&mut node, span);
@@ -67,9 +68,8 @@ impl Workspace<'_> {
             return Some(Node::text(value.as_str(), span));
         }
         let files = self.given.iter().rev();
-        let (place, attribute) = files
-            .filter_map(|(place, body)| Some((*place, body.get_attribute(name)?)))
-            .next()?;
+        let (place, attribute) =
+            files.filter_map(|(place, body)| Some((*place, body.get_attribute(name)?))).next()?;
         Some(self.eval(0, place, &[], &attribute.value))
     }
 }

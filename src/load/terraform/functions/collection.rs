@@ -369,7 +369,8 @@ fn zipmap(call: &Call<'_>) -> Outcome {
     }
     let mut entries = Vec::new();
     for (key, value) in keys.iter().zip(values) {
-        let text = key.as_text().ok_or_else(|| Unsettled::Refused("`zipmap` wants texts as keys".to_owned()))?;
+        let text =
+            key.as_text().ok_or_else(|| Unsettled::Refused("`zipmap` wants texts as keys".to_owned()))?;
         compare::insert(&mut entries, (Key { text, span: key.span }, value.clone()));
     }
     Ok(call.node(Value::Map(entries)))

@@ -76,7 +76,8 @@ impl Printed {
             Value::Number(digits) => {
                 // A number that was converted from text, or written as HCL but not as JSON
                 let valid = serde_json::from_str::<&serde_json::value::RawValue>(digits).is_ok();
-                let printed = digits.parse::<f64>().map_or_else(|_| "null".to_owned(), |number| number.to_string());
+                let printed =
+                    digits.parse::<f64>().map_or_else(|_| "null".to_owned(), |number| number.to_string());
                 self.push(if valid { digits } else { &printed });
             }
             Value::Text(text) => self.string(text),

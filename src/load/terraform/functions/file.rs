@@ -54,7 +54,9 @@ fn bind(scope: &Scope<'_>, pairs: &[(Node, Node)], run: &mut dyn FnMut(&Scope<'_
     // A list that is built back to front: each name holds the ones before it.
     let names: Vec<String> = pairs
         .iter()
-        .map(|(key, _)| key.as_text().and_then(|text| text.as_literal().map(str::to_owned)).unwrap_or_default())
+        .map(|(key, _)| {
+            key.as_text().and_then(|text| text.as_literal().map(str::to_owned)).unwrap_or_default()
+        })
         .collect();
     chain(scope, &names, pairs, None, run)
 }

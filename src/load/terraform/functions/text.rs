@@ -303,7 +303,8 @@ fn formatlist(call: &Call<'_>) -> Outcome {
                 _ => Some(arg.clone()),
             })
             .collect();
-        let args = args.ok_or_else(|| Unsettled::Refused("`formatlist` has lists of several lengths".to_owned()))?;
+        let args =
+            args.ok_or_else(|| Unsettled::Refused("`formatlist` has lists of several lengths".to_owned()))?;
         format(call, &args).map(|text| Node::text(text, call.span))
     };
     Ok(call.node(Value::List((0..length).map(row).collect::<Result<_, _>>()?)))
