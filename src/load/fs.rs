@@ -307,11 +307,10 @@ impl Files {
 }
 
 fn plain(error: &std::io::Error) -> String {
-    match error.kind() {
-        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        std::io::ErrorKind::NotFound => "it is not there".to_owned(),
-        _ => error.to_string(),
+    if error.kind() == std::io::ErrorKind::PermissionDenied {
+        return "permission denied".to_owned();
     }
+    error.to_string()
 }
 
 fn refuse(error: &std::io::Error) -> Refusal {

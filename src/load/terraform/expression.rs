@@ -45,7 +45,7 @@ pub(super) enum Step {
 pub(super) struct Bound<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a Node,
-    pub(super) outer: Option<&'a Bound<'a>>,
+    pub(super) outer: Option<&'a Self>,
 }
 
 /// Where an expression is evaluated
@@ -106,9 +106,10 @@ impl<'a> Scope<'a> {
             Expression::Variable(name) => self.name(name.as_str(), &[], span),
             Expression::Traversal(traversal) => {
                 let steps: Vec<Step> = traversal.operators.iter().map(|op| self.step(op.value())).collect();
-                match &traversal.expr {
-                    Expression::Variable(name) => self.name(name.as_str(), &steps, span),
-                    other => self.walk(self.eval(other), &steps, span),
+                if let Expression::Variable(name) = &traversal.expr {
+                    self.name(name.as_str(), &steps, span)
+                } else {
+                    self.walk(self.eval(&traversal.expr), &steps, span)
                 }
             }
             Expression::Conditional(conditional) => {
@@ -173,14 +174,13 @@ impl<'a> Scope<'a> {
             ObjectKey::Expression(expression) => {
                 let span = self.span(expression);
                 // A bare name is a key, not a reference.
-                let text = match expression {
-                    Expression::Variable(name) => Text::from(name.as_str()),
-                    other => {
-                        let value = self.eval(other);
-                        value.as_text().unwrap_or_else(|| {
-                            Text::from(self.notes().fresh(&format!("the key {}", describe(&value))))
-                        })
-                    }
+                let text = if let Expression::Variable(name) = expression {
+                    Text::from(name.as_str())
+                } else {
+                    let value = self.eval(expression);
+                    value.as_text().unwrap_or_else(|| {
+                        Text::from(self.notes().fresh(&format!("the key {}", describe(&value))))
+                    })
                 };
                 Key { text, span }
             }

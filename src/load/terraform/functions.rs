@@ -123,7 +123,12 @@ pub(super) fn call(scope: &Scope<'_>, call: &FuncCall, span: Span) -> Node {
     {
         match last.value {
             Value::List(items) => args.extend(items),
-            _ => {
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Map(_)
+            | Value::Unknown(_) => {
                 let shown: Vec<String> = args.iter().chain([&last]).map(describe).collect();
                 return scope.unknown(&format!("{name}({}...)", shown.join(", ")), span);
             }

@@ -208,7 +208,12 @@ impl Workspace<'_> {
                 entries.retain(|(key, _)| key.text.as_literal().is_none_or(|name| !META.contains(&name)));
                 body
             }
-            _ => body,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Unknown(_) => body,
         };
         let ambient = self.ambient_of(module, written);
         Instance { mode, kind: kind.to_owned(), address, span, body, ambient: (*ambient).clone(), doubts }

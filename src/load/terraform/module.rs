@@ -240,9 +240,9 @@ impl<'a> Workspace<'a> {
         Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
     }
 
-    fn keep(&self, module: ModuleId, name: Name, span: Span, make: impl FnOnce() -> Node) -> Node {
+    fn keep(&self, module: ModuleId, name: &Name, span: Span, make: impl FnOnce() -> Node) -> Node {
         let shown = format!("{}{}", self.module(module).prefix, name.shown());
-        let value = self.values.get(&self.notes, module, &name, || self.notes.keep(make(), &shown));
+        let value = self.values.get(&self.notes, module, name, || self.notes.keep(make(), &shown));
         value.unwrap_or_else(|| self.cycle(&shown, span))
     }
 
@@ -256,7 +256,7 @@ impl<'a> Workspace<'a> {
             return self.undeclared(&shown, span);
         }
         let value = || self.value_of_variable(module, name, &shown);
-        self.keep(module, Name::Variable(name.to_owned()), span, value)
+        self.keep(module, &Name::Variable(name.to_owned()), span, value)
     }
 
     fn local(&self, module: ModuleId, name: &str, span: Span) -> Node {
@@ -268,7 +268,7 @@ impl<'a> Workspace<'a> {
             }
             return self.undeclared(&shown, span);
         };
-        self.keep(module, Name::Local(name.to_owned()), span, || {
+        self.keep(module, &Name::Local(name.to_owned()), span, || {
             match written.block.body.get_attribute(name) {
                 Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
                 None => self.undeclared(&shown, span),
@@ -286,7 +286,7 @@ impl<'a> Workspace<'a> {
             }
             return self.undeclared(&shown, span);
         };
-        self.keep(module, Name::Output(name.to_owned()), span, || {
+        self.keep(module, &Name::Output(name.to_owned()), span, || {
             match written.block.body.get_attribute("value") {
                 Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
                 None => self.notes.fault("this output has no value", &shown, written.span()),
@@ -423,7 +423,12 @@ impl<'a> Workspace<'a> {
         let hole = Hole::new(instance.address.clone(), HoleKind::Generated, Shape::Any);
         let mut entries = match &instance.body.value {
             Value::Map(entries) => entries.clone(),
-            _ => Vec::new(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Unknown(_) => Vec::new(),
         };
         entries.push((Key { text: Text::from(hole.clone()), span }, Node::new(Value::Unknown(hole), span)));
         Node::new(Value::Map(entries), span)

@@ -186,7 +186,12 @@ impl Workspace<'_> {
                 let node = self.eval(module, written.place, &[], &aws.value);
                 let version = match &node.value {
                     Value::Map(_) => node.get("version").cloned(),
-                    _ => Some(node),
+                    Value::Null
+                    | Value::Bool(_)
+                    | Value::Number(_)
+                    | Value::Text(_)
+                    | Value::List(_)
+                    | Value::Unknown(_) => Some(node),
                 };
                 if let Some(version) = version
                     && let Some(text) = version.as_text()
@@ -206,18 +211,16 @@ fn is_account(text: &str) -> bool {
 
 /// A provider as it is referred to: `aws`, `aws.east`
 fn named(expression: &Expression) -> Option<String> {
-    match expression {
-        Expression::Variable(name) => Some(name.as_str().to_owned()),
-        Expression::String(name) => Some(name.value().clone()),
-        Expression::Traversal(traversal) => {
-            let Expression::Variable(kind) = &traversal.expr else { return None };
-            match traversal.operators.first().map(|operator| operator.value()) {
-                Some(TraversalOperator::GetAttr(alias)) => {
-                    Some(format!("{}.{}", kind.as_str(), alias.as_str()))
-                }
-                _ => None,
-            }
-        }
+    if let Expression::Variable(name) = expression {
+        return Some(name.as_str().to_owned());
+    }
+    if let Expression::String(name) = expression {
+        return Some(name.value().clone());
+    }
+    let Expression::Traversal(traversal) = expression else { return None };
+    let Expression::Variable(kind) = &traversal.expr else { return None };
+    match traversal.operators.first().map(|operator| operator.value()) {
+        Some(TraversalOperator::GetAttr(alias)) => Some(format!("{}.{}", kind.as_str(), alias.as_str())),
         _ => None,
     }
 }

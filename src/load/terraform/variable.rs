@@ -92,30 +92,23 @@ fn converted(scope: &Scope<'_>, mut node: Node, kind: &Expression) -> Node {
     if let Value::Unknown(_) | Value::Null = node.value {
         return node;
     }
-    match kind {
-        Expression::Variable(name) => match name.as_str() {
-            "string" => {
-                if let (Value::Number(_) | Value::Bool(_), Some(text)) = (&node.value, node.as_text()) {
-                    node.value = Value::Text(text);
-                }
-            }
-            "bool" => {
-                if let (Value::Text(_), Some(truth)) = (&node.value, compare::truth(&node)) {
-                    node.value = Value::Bool(truth);
-                }
-            }
-            "number" => {
-                if let (Value::Text(text), Some(_)) = (&node.value, compare::number(&node))
-                    && let Some(digits) = text.as_literal()
-                {
-                    node.value = Value::Number(digits.to_owned());
-                }
-            }
-            _ => {}
-        },
-        Expression::FuncCall(call) => composite(scope, &mut node, call),
-        _ => {}
+    if let Expression::FuncCall(call) = kind {
+        composite(scope, &mut node, call);
     }
+    let Expression::Variable(name) = kind else { return node };
+    let value = match name.as_str() {
+        "string" => match node.value {
+            Value::Number(_) | Value::Bool(_) => node.as_text().map(Value::Text),
+            Value::Null | Value::Text(_) | Value::List(_) | Value::Map(_) | Value::Unknown(_) => None,
+        },
+        "bool" => compare::truth(&node).map(Value::Bool),
+        "number" => {
+            let digits = compare::number(&node).and_then(|_| node.as_text());
+            digits.and_then(|text| text.as_literal().map(|digits| Value::Number(digits.to_owned())))
+        }
+        _ => None,
+    };
+    node.value = value.unwrap_or(node.value);
     node
 }
 

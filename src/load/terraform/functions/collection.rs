@@ -60,13 +60,17 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("tobool", |call| match &call.arg(0)?.value {
         Value::Null => Ok(call.node(Value::Null)),
         Value::Unknown(_) => Ok(call.arg(0)?.clone()),
-        _ => truth(call, compare::truth(call.arg(0)?)),
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            truth(call, compare::truth(call.arg(0)?))
+        }
     }),
     ("tolist", |call| list_of(call)),
     ("tomap", |call| Ok(call.arg(0)?.clone())),
     ("tonumber", |call| match &call.arg(0)?.value {
         Value::Null | Value::Unknown(_) => Ok(call.arg(0)?.clone()),
-        _ => number(call, |number| number),
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            number(call, |number| number)
+        }
     }),
     ("toset", |call| {
         if matches!(call.arg(0)?.value, Value::Null) {
@@ -111,7 +115,9 @@ fn pairs(call: &Call<'_>, at: usize) -> Result<Vec<(Node, Node)>, Unsettled> {
     match &call.arg(at)?.value {
         Value::Map(_) => compare::pairs(call.arg(at)?).ok_or(Unsettled::Unknown),
         Value::Unknown(_) => Err(Unsettled::Unknown),
-        _ => Err(Unsettled::Refused(format!("`{}` wants a map", call.name))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+            Err(Unsettled::Refused(format!("`{}` wants a map", call.name)))
+        }
     }
 }
 
@@ -237,7 +243,9 @@ fn flatten(call: &Call<'_>) -> Outcome {
                 Value::List(inner) => spread(inner, out)?,
                 // It may be a list of any length.
                 Value::Unknown(_) => return Err(Unsettled::Unknown),
-                _ => out.push(item.clone()),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => {
+                    out.push(item.clone())
+                }
             }
         }
         Ok(())
@@ -284,7 +292,9 @@ fn lookup(call: &Call<'_>) -> Outcome {
             },
         },
         Value::Unknown(_) => Err(Unsettled::Unknown),
-        _ => Err(Unsettled::Refused("`lookup` wants a map".to_owned())),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+            Err(Unsettled::Refused("`lookup` wants a map".to_owned()))
+        }
     }
 }
 
@@ -305,7 +315,9 @@ fn merge(call: &Call<'_>) -> Outcome {
                 let key = Key { text: Text::from(hole.clone()), span: arg.span };
                 compare::insert(&mut all, (key, arg.clone()));
             }
-            _ => return Err(Unsettled::Refused("`merge` wants maps".to_owned())),
+            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+                return Err(Unsettled::Refused("`merge` wants maps".to_owned()));
+            }
         }
     }
     Ok(call.node(Value::Map(all)))
@@ -326,7 +338,7 @@ fn one(call: &Call<'_>) -> Outcome {
         },
         Value::Unknown(_) => Err(Unsettled::Unknown),
         Value::Null => Ok(call.node(Value::Null)),
-        _ => Ok(call.arg(0)?.clone()),
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => Ok(call.arg(0)?.clone()),
     }
 }
 

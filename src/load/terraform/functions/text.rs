@@ -119,6 +119,7 @@ fn affix(call: &Call<'_>, strip: fn(&Text, &str) -> Option<Text>) -> Outcome {
     Ok(call.node(Value::Bool(truth)))
 }
 
+#[derive(Clone, Copy)]
 enum Part {
     Folder,
     Last,
@@ -210,7 +211,9 @@ fn replace(call: &Call<'_>) -> Outcome {
                 out.push_hole(match hole.shape() {
                     // Twelve digits hold no other letter.
                     Shape::Account if !from.bytes().all(|b| b.is_ascii_digit()) => hole.clone(),
-                    _ => derived(call, hole, &rest, Shape::Any),
+                    Shape::Any | Shape::Name | Shape::Id(_) | Shape::Account => {
+                        derived(call, hole, &rest, Shape::Any)
+                    }
                 });
             }
             Piece::Lit(part) => {
@@ -287,7 +290,12 @@ fn format(call: &Call<'_>, args: &[Node]) -> Result<Text, Unsettled> {
 fn formatlist(call: &Call<'_>) -> Outcome {
     let lengths = call.args.iter().filter_map(|arg| match &arg.value {
         Value::List(items) => Some(items.len()),
-        _ => None,
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Text(_)
+        | Value::Map(_)
+        | Value::Unknown(_) => None,
     });
     if call.args.iter().skip(1).any(|arg| matches!(arg.value, Value::Unknown(_))) {
         // It may be a list of any length.
@@ -300,7 +308,12 @@ fn formatlist(call: &Call<'_>) -> Outcome {
             .iter()
             .map(|arg| match &arg.value {
                 Value::List(items) => items.get(at).cloned(),
-                _ => Some(arg.clone()),
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Text(_)
+                | Value::Map(_)
+                | Value::Unknown(_) => Some(arg.clone()),
             })
             .collect();
         let args =
