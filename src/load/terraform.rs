@@ -15,6 +15,7 @@ use crate::source::Sources;
 use crate::world::pieces::{OwnAccount, Pieces, Tally};
 
 pub mod attributes;
+mod carriers;
 mod compare;
 mod expression;
 mod folder;
@@ -43,10 +44,10 @@ const INSTANCES: usize = 100_000;
 /// Reads every root module among the named inputs
 #[must_use]
 pub fn read(files: &Files, inputs: &[String], options: &Options) -> (Sources, Pieces, Problems) {
-    let (evaluated, sources, mut problems, count) = evaluate(files, inputs, options);
+    let (evaluated, mut sources, mut problems, count) = evaluate(files, inputs, options);
     let mut pieces = Pieces::default();
     for configuration in evaluated {
-        let (more, found) = resources::pieces(configuration);
+        let (more, found) = resources::pieces(configuration, &mut sources);
         problems.append(found);
         append(&mut pieces, more);
     }

@@ -13,6 +13,7 @@ use crate::node::{Node, Value};
 use crate::problem::ProblemKind;
 use crate::source::Span;
 use crate::text::{HoleKind, Shape, Text};
+pub(super) use encode::jsonencode;
 
 mod collection;
 mod encode;
