@@ -1,6 +1,6 @@
 //! JSON to a tree of values with places, also JSON text that has holes.
 //!
-//! Knows: JSON [RFC 8259]. Must not know: what the values mean, or where holes come from.
+//! Knows: JSON \[RFC 8259\]. Must not know: what the values mean, or where holes come from.
 //! Own, because the text may have holes, keeps duplicate keys, and every value needs a place in a file that may
 //! not even be JSON: a heredoc, or a `jsonencode` call.
 

@@ -1,6 +1,6 @@
 //! Partial evaluation of Terraform expressions: what can be decided is, and the rest stays a hole in its place.
 //!
-//! Knows: the operators, traversals and `for` [language/expressions]. Must not know: modules, resources, or what a
+//! Knows: the operators, traversals and `for` \[language/expressions\]. Must not know: modules, resources, or what a
 //! name stands for ([`Names`] does). A list, map or template with one unknown part keeps the other parts.
 
 use hcl_edit::Span as _;

@@ -1,6 +1,6 @@
 //! From a block to its instances: `count`, `for_each`, nested and dynamic blocks, and attributes of what is declared.
 //!
-//! Knows: meta-arguments [language/meta-arguments]. Must not know: what any resource type means, beyond the few data
+//! Knows: meta-arguments \[language/meta-arguments\]. Must not know: what any resource type means, beyond the few data
 //! sources that tell where a configuration is deployed.
 
 use std::rc::Rc;

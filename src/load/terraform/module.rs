@@ -1,6 +1,6 @@
 //! A root module and the local modules that it calls: what every name in them stands for, evaluated when asked for.
 //!
-//! Knows: scopes, references, calls [language/modules]. Must not know: what any resource type means. Values are kept
+//! Knows: scopes, references, calls \[language/modules\]. Must not know: what any resource type means. Values are kept
 //! once made; a value that needs itself is unknown.
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! Where an instance is deployed: partition, region and account, from its provider or from flags.
 //!
-//! Knows: provider blocks, aliases, how modules inherit them [language/providers/configuration]. Must not know: what
+//! Knows: provider blocks, aliases, how modules inherit them \[language/providers/configuration\]. Must not know: what
 //! is deployed.
 
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! What the names in an expression lead to: variables, locals, calls, resources, files.
 //!
-//! Knows: the forms of references [language/expressions/references]. Must not know: how their values are made.
+//! Knows: the forms of references \[language/expressions/references\]. Must not know: how their values are made.
 
 use crate::load::fs::{Refusal, join, relative};
 use crate::load::terraform::expression::{Names, Step, spell};
