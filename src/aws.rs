@@ -4,4 +4,6 @@
 
 pub mod action;
 pub mod arn;
+pub mod catalogue;
+pub mod keys;
 pub mod pattern;

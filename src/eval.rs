@@ -4,7 +4,15 @@
 //! no files, no clock. Order of layers \[reference_policies_evaluation-logic\]: explicit deny anywhere, RCPs, SCPs,
 //! resource policy by principal match level, identity policies, permissions boundary, session policies.
 
+pub mod choices;
+pub mod compare;
+pub mod condition;
+mod constraint;
 pub mod context;
 pub mod decide;
+pub mod derive;
+pub mod principal;
 pub mod request;
+pub mod statement;
 pub mod truth;
+pub mod variables;

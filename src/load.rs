@@ -10,6 +10,7 @@ use crate::problem::Problems;
 use crate::source::Sources;
 use crate::world::pieces::Pieces;
 
+pub mod cases;
 pub mod fs;
 pub mod json;
 pub mod terraform;

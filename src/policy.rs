@@ -136,7 +136,7 @@ pub struct Condition {
     pub key: Text,
     /// The values: alternatives
     pub values: Vec<Entry>,
-    /// Where operator, key and values stand
+    /// Where key and values stand
     pub span: Span,
 }
 
@@ -156,6 +156,72 @@ impl Policy {
     #[must_use]
     pub fn unknown(hole: &Hole, span: Span) -> Self {
         Self { version: Version::V2012, id: None, statements: vec![Statement::unknown(hole, 0, span)], span }
+    }
+}
+
+impl Policy {
+    /// Whether both say the same, wherever they stand
+    #[must_use]
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.without_places() == other.without_places()
+    }
+
+    /// The same document with every place taken out of it
+    #[must_use]
+    pub fn without_places(&self) -> Self {
+        let mut policy = self.clone();
+        policy.span = Span::NOWHERE;
+        policy.statements.iter_mut().for_each(Statement::forget_places);
+        policy
+    }
+}
+
+impl Statement {
+    fn forget_places(&mut self) {
+        self.span = Span::NOWHERE;
+        match &mut self.principal {
+            Clause::Is(Principals::Everyone(span)) | Clause::Not(Principals::Everyone(span)) => {
+                *span = Span::NOWHERE;
+            }
+            Clause::Is(Principals::Listed(named)) | Clause::Not(Principals::Listed(named)) => {
+                named.iter_mut().for_each(|named| named.span = Span::NOWHERE);
+            }
+            Clause::Absent => {}
+        }
+        for clause in [&mut self.action, &mut self.resource] {
+            match clause {
+                Clause::Is(entries) | Clause::Not(entries) => {
+                    entries.iter_mut().for_each(|entry| entry.span = Span::NOWHERE);
+                }
+                Clause::Absent => {}
+            }
+        }
+        for condition in &mut self.condition {
+            condition.span = Span::NOWHERE;
+            condition.values.iter_mut().for_each(|entry| entry.span = Span::NOWHERE);
+        }
+        self.unread.iter_mut().for_each(|unread| unread.span = Span::NOWHERE);
+    }
+}
+
+impl From<&Text> for PrincipalKind {
+    fn from(name: &Text) -> Self {
+        let known = [Self::Aws, Self::Service, Self::Federated, Self::CanonicalUser];
+        known.into_iter().find(|kind| kind.name() == *name).unwrap_or_else(|| Self::Unknown(name.clone()))
+    }
+}
+
+impl PrincipalKind {
+    /// The name of the list
+    #[must_use]
+    pub fn name(&self) -> Text {
+        match self {
+            Self::Aws => "AWS".into(),
+            Self::Service => "Service".into(),
+            Self::Federated => "Federated".into(),
+            Self::CanonicalUser => "CanonicalUser".into(),
+            Self::Unknown(name) => name.clone(),
+        }
     }
 }
 

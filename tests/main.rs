@@ -5,6 +5,8 @@ mod binary;
 #[cfg(test)]
 mod doubt;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod licences;

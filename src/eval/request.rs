@@ -1,6 +1,7 @@
 //! A request: who, which action, on what, in which context; and the policies that apply to it.
 
 use crate::aws::action::Action;
+use crate::aws::arn::Arn;
 use crate::cause::Cause;
 use crate::eval::context::Context;
 use crate::policy::Policy;
@@ -49,6 +50,47 @@ pub enum Caller {
     Anonymous,
 }
 
+impl Caller {
+    /// The ARN of the user, of the role or of the federated user
+    #[must_use]
+    pub fn arn(&self) -> Option<&Text> {
+        match self {
+            Self::User(arn) | Self::FederatedUser(arn) | Self::ServiceLinkedRole(arn) => Some(arn),
+            Self::Session { role, .. } => Some(role),
+            Self::Root(_) | Self::Account(_) | Self::Federated(_) | Self::Service(_) | Self::Anonymous => {
+                None
+            }
+        }
+    }
+
+    /// The account that it belongs to
+    #[must_use]
+    pub fn account(&self) -> Option<Text> {
+        match self {
+            Self::Root(account) | Self::Account(account) => Some(account.clone()),
+            Self::User(_)
+            | Self::FederatedUser(_)
+            | Self::ServiceLinkedRole(_)
+            | Self::Session { .. }
+            | Self::Federated(_)
+            | Self::Service(_)
+            | Self::Anonymous => Arn::parse(self.arn()?).map(|arn| arn.account),
+        }
+    }
+
+    /// Whether it has identity policies, a boundary and session policies of its own
+    #[must_use]
+    pub fn has_credentials(&self) -> bool {
+        self.account().is_some() || self.arn().is_some()
+    }
+
+    /// Whether it is a service that calls for itself
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        matches!(self, Self::Service(_))
+    }
+}
+
 /// A policy as it is attached
 #[derive(Clone, Debug)]
 pub struct Attached<'p> {
@@ -76,6 +118,8 @@ pub struct Applicable<'p> {
     pub identity: Vec<Attached<'p>>,
     /// The resource's policy: function, bucket, key, or the trust policy of a role
     pub resource: Vec<Attached<'p>>,
+    /// Grants of the key, each written as a statement: the third source of rights on KMS keys
+    pub grants: Vec<Attached<'p>>,
     /// The caller's permissions boundary; empty = none
     pub boundary: Vec<Attached<'p>>,
     /// Session policies: a union; empty = none

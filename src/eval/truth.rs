@@ -1,8 +1,13 @@
 //! Three-valued truth: true, false, or depending on a residual condition.
 //!
-//! Knows: and, or, not over residual trees, and their simplification. Must not know: requests or policies.
+//! Knows: and, or, not over residual trees, and their simplification: constants are folded, repetitions merged, a
+//! condition and its opposite cancel, and so do two that no value satisfies (`constraint`). Must not know: requests or policies.
 
-use crate::cause::Cause;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::aws::pattern::{Doubt, Fit};
+use crate::cause::{Cause, CauseKind};
+use crate::eval::constraint::{Constraint, constraint};
 use crate::source::Span;
 use crate::text::{Hole, Text};
 
@@ -21,11 +26,11 @@ pub enum Truth {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Residual {
     /// All hold
-    All(Vec<Residual>),
+    All(Vec<Self>),
     /// One holds
-    Any(Vec<Residual>),
+    Any(Vec<Self>),
     /// It does not hold
-    Not(Box<Residual>),
+    Not(Box<Self>),
     /// A condition on a context key that is unknown
     Atom(Atom),
     /// A pattern that meets a hole
@@ -63,4 +68,273 @@ pub enum Choice {
     Callers,
     /// The caller cannot choose it
     Fixed,
+}
+
+/// The opposites of each other: how lists combine
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Joint {
+    All,
+    Any,
+}
+
+impl Truth {
+    /// True or false
+    #[must_use]
+    pub fn of(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+
+    /// What a pattern's fit says; `matches` is the text that meets the pattern at `span`
+    #[must_use]
+    pub fn of_fit(fit: Fit, matches: &Text, span: Span) -> Self {
+        match fit {
+            Fit::Yes => Self::True,
+            Fit::No => Self::False,
+            Fit::Depends(doubts) => {
+                Self::all(doubts.into_iter().map(|doubt| Self::Depends(of_doubt(doubt, matches, span))))
+            }
+        }
+    }
+
+    /// It depends on this cause
+    #[must_use]
+    pub fn cause(kind: CauseKind, what: impl Into<String>, span: Span) -> Self {
+        Self::Depends(Residual::Cause(Cause::at(kind, what, span)))
+    }
+
+    /// Whether all hold
+    #[must_use]
+    pub fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::join(Joint::All, parts)
+    }
+
+    /// Whether one holds
+    #[must_use]
+    pub fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::join(Joint::Any, parts)
+    }
+
+    /// Both hold
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::all([self, other])
+    }
+
+    /// One of both holds
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::any([self, other])
+    }
+
+    /// It does not hold
+    #[must_use]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "no operator reads as well as the word beside `and` and `or`"
+    )]
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Depends(residual) => Self::Depends(residual.not()),
+        }
+    }
+
+    /// Whether it surely does not hold
+    #[must_use]
+    pub fn is_false(&self) -> bool {
+        *self == Self::False
+    }
+
+    /// Whether it surely holds
+    #[must_use]
+    pub fn is_true(&self) -> bool {
+        *self == Self::True
+    }
+
+    fn join(joint: Joint, parts: impl IntoIterator<Item = Self>) -> Self {
+        let (absorbing, neutral) = match joint {
+            Joint::All => (Self::False, Self::True),
+            Joint::Any => (Self::True, Self::False),
+        };
+        let mut list = List {
+            joint,
+            parts: Vec::new(),
+            meanings: BTreeSet::new(),
+            constraints: BTreeMap::new(),
+            cancels: false,
+        };
+        for part in parts {
+            if part == absorbing {
+                return absorbing;
+            }
+            if let Self::Depends(residual) = part {
+                list.push(residual);
+            }
+            if list.cancels {
+                return absorbing;
+            }
+        }
+        list.absorb();
+        let mut parts = list.parts;
+        match parts.len() {
+            0 => neutral,
+            1 => parts.pop().map_or(neutral, Self::Depends),
+            _ => Self::Depends(match joint {
+                Joint::All => Residual::All(parts),
+                Joint::Any => Residual::Any(parts),
+            }),
+        }
+    }
+}
+
+/// Conditions on one key that are held against each other at most: more make a residual longer, never wrong
+const COMPARED: usize = 64;
+
+/// A list of conditions in the making, without repetitions
+struct List {
+    joint: Joint,
+    parts: Vec<Residual>,
+    meanings: BTreeSet<Residual>,
+    /// What the conditions ask of each key; in an `Any` list: what their opposites ask
+    constraints: BTreeMap<String, Vec<Constraint>>,
+    /// Whether a condition and its opposite both stand in the list
+    cancels: bool,
+}
+
+impl List {
+    fn push(&mut self, residual: Residual) {
+        match (self.joint, residual) {
+            (Joint::All, Residual::All(parts)) | (Joint::Any, Residual::Any(parts)) => {
+                parts.into_iter().for_each(|part| self.push(part));
+            }
+            (_, residual) => {
+                let meaning = residual.meaning();
+                let opposite = meaning.clone().not();
+                let asks = match self.joint {
+                    Joint::All => constraint(&meaning),
+                    Joint::Any => constraint(&opposite),
+                };
+                self.cancels |= self.meanings.contains(&opposite);
+                if let Some((key, asked)) = asks {
+                    let known = self.constraints.entry(key).or_default();
+                    self.cancels |= known.iter().any(|other| other.excludes(&asked));
+                    if known.len() < COMPARED {
+                        known.push(asked);
+                    }
+                }
+                if self.meanings.insert(meaning) {
+                    self.parts.push(residual);
+                }
+            }
+        }
+    }
+
+    /// `a and (a or b)` is `a`, and the same with the words exchanged
+    fn absorb(&mut self) {
+        let meanings = &self.meanings;
+        let inner = |residual: &Residual| match (self.joint, residual) {
+            (Joint::All, Residual::Any(parts)) | (Joint::Any, Residual::All(parts)) => {
+                parts.iter().any(|part| meanings.contains(&part.meaning()))
+            }
+            _ => false,
+        };
+        self.parts.retain(|part| !inner(part));
+    }
+}
+
+fn of_doubt(doubt: Doubt, matches: &Text, span: Span) -> Residual {
+    match doubt {
+        Doubt::Hole(hole) => match variable(&hole) {
+            Some(key) => Residual::Cause(Cause::at(CauseKind::ContextKey, key, span)),
+            None => Residual::Hole { hole, matches: matches.clone(), span },
+        },
+        Doubt::CrossesColon => {
+            let what = "whether a wildcard inside an ARN part matches beyond its colon";
+            Residual::Cause(Cause::at(CauseKind::NotConfirmed, what, span))
+        }
+        Doubt::ShortArn => {
+            let what = "how an ARN pattern of fewer than six parts is read";
+            Residual::Cause(Cause::at(CauseKind::NotConfirmed, what, span))
+        }
+    }
+}
+
+/// The context key, of a hole that stands for an unknown policy variable
+fn variable(hole: &Hole) -> Option<&str> {
+    hole.name().strip_prefix("${")?.strip_suffix('}')
+}
+
+impl Residual {
+    /// The opposite
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "no operator reads as well as the word")]
+    pub fn not(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            Self::All(parts) => Self::Any(parts.into_iter().map(Self::not).collect()),
+            Self::Any(parts) => Self::All(parts.into_iter().map(Self::not).collect()),
+            residual @ (Self::Atom(_) | Self::Hole { .. } | Self::Cause(_)) => Self::Not(Box::new(residual)),
+        }
+    }
+
+    /// The same without places: two conditions that say the same are one
+    #[must_use]
+    pub fn meaning(&self) -> Self {
+        match self {
+            Self::All(parts) => Self::All(parts.iter().map(Self::meaning).collect()),
+            Self::Any(parts) => Self::Any(parts.iter().map(Self::meaning).collect()),
+            Self::Not(inner) => Self::Not(Box::new(inner.meaning())),
+            Self::Atom(atom) => Self::Atom(Atom { span: Span::NOWHERE, ..atom.clone() }),
+            Self::Hole { hole, matches, .. } => {
+                Self::Hole { hole: hole.clone(), matches: matches.clone(), span: Span::NOWHERE }
+            }
+            Self::Cause(cause) => Self::Cause(Cause { span: None, ..cause.clone() }),
+        }
+    }
+
+    /// Every condition on a context key in the tree, in order
+    #[must_use]
+    pub fn atoms(&self) -> Vec<&Atom> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::atoms).collect(),
+            Self::Not(inner) => inner.atoms(),
+            Self::Atom(atom) => vec![atom],
+            Self::Hole { .. } | Self::Cause(_) => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(name: &str) -> Truth {
+        Truth::cause(CauseKind::NotModelled, name, Span::NOWHERE)
+    }
+
+    #[test]
+    fn constants_fold() {
+        assert_eq!(Truth::all([Truth::True, on("a")]), on("a"));
+        assert_eq!(Truth::all([Truth::False, on("a")]), Truth::False);
+        assert_eq!(Truth::any([Truth::True, on("a")]), Truth::True);
+        assert_eq!(Truth::any([]), Truth::False);
+        assert_eq!(Truth::all([]), Truth::True);
+    }
+
+    #[test]
+    fn what_stands_twice_counts_once_wherever_it_stands() {
+        let elsewhere = Truth::Depends(Residual::Cause(Cause::new(CauseKind::NotModelled, "a")));
+        assert_eq!(on("a").and(elsewhere), on("a"));
+        assert_eq!(on("a").and(on("a").or(on("b"))), on("a"));
+        assert_eq!(on("a").or(on("a").and(on("b"))), on("a"));
+    }
+
+    #[test]
+    fn a_condition_and_its_opposite_cancel() {
+        assert_eq!(on("a").and(on("a").not()), Truth::False);
+        assert_eq!(on("a").not().or(on("b")).or(on("a")), Truth::True);
+        assert_eq!(on("a").not().not(), on("a"));
+        assert_eq!(on("a").and(on("b")).not(), on("a").not().or(on("b").not()));
+    }
 }

@@ -134,3 +134,79 @@ pub enum Operator {
     /// A name that is not in the table, or has a hole: the condition depends on it
     Unknown(Text),
 }
+
+impl Operator {
+    /// The operator of this name; letter case counts, because no AWS page says otherwise
+    #[must_use]
+    pub fn parse(text: &Text) -> Self {
+        text.as_literal().and_then(Self::known).unwrap_or_else(|| Self::Unknown(text.clone()))
+    }
+
+    fn known(name: &str) -> Option<Self> {
+        let (quantifier, rest) = [Quantifier::ForAllValues, Quantifier::ForAnyValue]
+            .into_iter()
+            .find_map(|quantifier| Some((quantifier, name.strip_prefix(quantifier.prefix())?)))
+            .unwrap_or((Quantifier::Single, name));
+        let (rest, when_absent) =
+            rest.strip_suffix("IfExists").map_or((rest, WhenAbsent::Usual), |rest| (rest, WhenAbsent::Holds));
+        let row = OPERATORS.iter().find(|row| row.name == rest)?;
+        // "any condition operator name except the Null condition"
+        (row.family != Family::Null || when_absent == WhenAbsent::Usual).then_some(Self::Known {
+            quantifier,
+            row,
+            when_absent,
+        })
+    }
+
+    /// The name as a policy writes it
+    #[must_use]
+    pub fn name(&self) -> Text {
+        match self {
+            Self::Known { quantifier, row, when_absent } => {
+                let suffix = match when_absent {
+                    WhenAbsent::Usual => "",
+                    WhenAbsent::Holds => "IfExists",
+                };
+                format!("{}{}{suffix}", quantifier.prefix(), row.name).into()
+            }
+            Self::Unknown(text) => text.clone(),
+        }
+    }
+}
+
+impl Quantifier {
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Single => "",
+            Self::ForAllValues => "ForAllValues:",
+            Self::ForAnyValue => "ForAnyValue:",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_by_its_name_with_every_modifier() {
+        for row in OPERATORS {
+            for prefix in ["", "ForAllValues:", "ForAnyValue:"] {
+                for suffix in ["", "IfExists"] {
+                    let name = Text::from(format!("{prefix}{}{suffix}", row.name));
+                    let operator = Operator::parse(&name);
+                    assert_eq!(operator.name(), name);
+                    let known = matches!(operator, Operator::Known { row: found, .. } if found == row);
+                    assert_eq!(known, row.name != "Null" || suffix.is_empty(), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_in_other_case_is_not_known() {
+        for name in ["stringequals", "FORALLVALUES:StringLike", "StringEqualsifexists", "", "IfExists"] {
+            assert_eq!(Operator::parse(&name.into()), Operator::Unknown(name.into()));
+        }
+    }
+}

@@ -283,7 +283,12 @@ impl<'t> Grid<'t> {
             }
             (Width::Many, Width::None) => {
                 go(0, 1, goes_on(p_run, Mode::PatternGoesOn), Sure::Yes);
-                go(1, 0, Mode::Usual, Sure::when(|| p_run));
+                // A `*` that stops before a hole might as well stop inside it or after it, and then nobody need know
+                // that the hole is empty; unless a hole of the pattern begins here too.
+                let next = self.pattern.steps.get(at.pattern + 1).map(|step| step.atom);
+                if !p_run || matches!(next, Some(Atom::Enter | Atom::Run)) {
+                    go(1, 0, Mode::Usual, Sure::when(|| p_run));
+                }
             }
             (Width::One, Width::One) => {
                 self.meet(p, s).into_iter().for_each(|sure| go(1, 1, Mode::Usual, sure));
