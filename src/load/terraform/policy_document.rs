@@ -6,5 +6,5 @@ use crate::node::Node;
 /// The `json` attribute: a text node whose [`crate::node::Origin`] maps back to the blocks
 #[must_use]
 pub fn json(_instance: &Instance) -> Node {
-    unreachable!("written next")
+    Node::new(crate::node::Value::Unknown(crate::text::Hole::input("document")), _instance.span)
 }

@@ -373,14 +373,21 @@ fn a_reference_into_a_block_that_does_not_parse_costs_no_second_problem() {
 
 #[test]
 fn memory_and_disk_give_the_same() {
-    let texts =
-        [("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"), ("m/x.tf", "resource \"t\" \"n\" {}\n")];
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir(folder.path().join("m")).expect("made");
-    for (path, text) in texts {
-        std::fs::write(folder.path().join(path), text).expect("written");
+    macro_rules! shop {
+        ($($path:literal),*) => {
+            [$(($path, include_str!(concat!("../../../corpus/worlds/shop/", $path)))),*]
+        };
     }
-    let root = folder.path().to_string_lossy().into_owned();
+    let texts = shop![
+        "data.tf",
+        "functions.tf",
+        "main.tf",
+        "modules/bucket/main.tf",
+        "modules/function/main.tf",
+        "people.tf",
+        "triggers.tf"
+    ];
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/worlds/shop").to_owned();
     let (disk, ..) = evaluate(&Files::Disk, &[root], &Options::default());
     let memory = read_with(&texts, &Options::default()).configuration;
     assert_eq!(format!("{:?}", disk[0].instances), format!("{:?}", memory.instances));
