@@ -26,6 +26,7 @@ mod module;
 mod notes;
 pub mod policy_document;
 mod provider;
+mod reference;
 pub mod resources;
 pub mod syntax;
 mod template;
@@ -71,7 +72,7 @@ fn evaluate(
     let mut all = Vec::new();
     for root in &roots {
         // What another root calls is no root of its own, unless the user names it.
-        if root.found == Found::Below && called.contains(&root.folder) {
+        if root.found == Found::Below && called.contains(&(root.fence.clone(), root.folder.clone())) {
             continue;
         }
         let (configuration, found) = configuration(&library, root);
@@ -83,8 +84,8 @@ fn evaluate(
     (all, library.sources.take(), problems, count)
 }
 
-/// The folders that some root calls as a module
-fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<String> {
+/// The folders that some root calls as a module, each with the fence of that root
+fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for root in roots.iter().filter(|_| roots.len() > 1) {
         let folder = library.folder(&root.folder, root);
@@ -95,7 +96,7 @@ fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<String> {
             {
                 let path = join(&root.folder, source.value());
                 if path != root.folder {
-                    called.insert(path);
+                    called.insert((root.fence.clone(), path));
                 }
             }
         }
