@@ -283,7 +283,7 @@ mod tests {
         let printed = crate::load::terraform::functions::jsonencode(&print::policy(&policy), Span::NOWHERE);
         assert_eq!(
             printed.as_text().unwrap().to_string(),
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/${aws:username}/*"],"Condition":{"Bool":{"aws:SecureTransport":["true"]}}}]}"#
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}"#
         );
     }
 
