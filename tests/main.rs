@@ -6,6 +6,8 @@ mod binary;
 mod doubt;
 #[cfg(test)]
 mod golden;
+#[cfg(all(test, feature = "fuzz"))]
+mod laws;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
