@@ -4,6 +4,8 @@
 mod binary;
 #[cfg(test)]
 mod doubt;
+#[cfg(all(test, feature = "fuzz"))]
+mod fuzz_seeds;
 #[cfg(test)]
 mod golden;
 #[cfg(all(test, feature = "fuzz"))]
