@@ -1,0 +1,368 @@
+//! Partial evaluation of Terraform expressions: what can be decided is, and the rest stays a hole in its place.
+//!
+//! Knows: the operators, traversals and `for` [language/expressions]. Must not know: modules, resources, or what a
+//! name stands for ([`Names`] does). A list, map or template with one unknown part keeps the other parts.
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
+
+use crate::load::terraform::notes::{Notes, describe};
+use crate::load::terraform::syntax::Place;
+use crate::load::terraform::{compare, functions, template};
+use crate::node::{Key, Node, Value};
+use crate::source::{FileId, Span};
+use crate::text::{Hole, HoleKind, Shape, Text};
+
+/// What the names in an expression stand for
+pub(super) trait Names {
+    /// What `root` followed by these steps is, and how many of the steps were used up
+    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Node, usize);
+    /// An attribute of what a map with an unknown key stands for: a whole resource
+    fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node>;
+    /// A text file that the configuration reads
+    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)>;
+    /// The text that stands at a place
+    fn source(&self, span: Span) -> String;
+    /// Where to note what happens
+    fn notes(&self) -> &Notes;
+}
+
+/// One step into a value
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// `.name`
+    Attribute(String, Span),
+    /// `[key]`
+    Index(Node),
+    /// `.*`
+    AttributeSplat,
+    /// `[*]`
+    Splat,
+}
+
+/// A name that a `for`, a `count` or a dynamic block binds
+#[derive(Clone, Copy)]
+pub(super) struct Bound<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a Node,
+    pub(super) outer: Option<&'a Self>,
+}
+
+/// Where an expression is evaluated
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) names: &'a dyn Names,
+    pub(super) place: Place,
+    pub(super) bound: Option<&'a Bound<'a>>,
+}
+
+impl<'a> Scope<'a> {
+    /// The same scope with one more name
+    pub(super) fn bind<'b>(&self, bound: &'b Bound<'b>) -> Scope<'b>
+    where
+        'a: 'b,
+    {
+        Scope { names: self.names, place: self.place, bound: Some(bound) }
+    }
+
+    pub(super) fn notes(&self) -> &'a Notes {
+        self.names.notes()
+    }
+
+    pub(super) fn span(&self, of: &Expression) -> Span {
+        self.place.span(of.span())
+    }
+
+    /// A value that cannot be decided; equal names mean equal values, so a name too long to show is made unique
+    pub(super) fn unknown(&self, name: &str, span: Span) -> Node {
+        Node::new(Value::Unknown(self.notes().hole(name, HoleKind::Input, Shape::Any)), span)
+    }
+
+    /// The value of an expression, as far as it can be decided
+    pub(super) fn eval(&self, expression: &Expression) -> Node {
+        let span = self.span(expression);
+        let Some(_level) = self.notes().enter(1, span) else {
+            return Node::new(Value::Unknown(self.notes().fresh("beyond a limit")), span);
+        };
+        let node = |value| Node::new(value, span);
+        match expression {
+            Expression::Null(_) => node(Value::Null),
+            Expression::Bool(value) => node(Value::Bool(*value.value())),
+            Expression::Number(number) => {
+                let written = number.as_repr().map(|repr| repr.to_string());
+                node(Value::Number(written.unwrap_or_else(|| number.value().to_string())))
+            }
+            Expression::String(text) => node(Value::Text(Text::from(text.value().as_str()))),
+            Expression::Array(items) => node(Value::List(items.iter().map(|item| self.eval(item)).collect())),
+            Expression::Object(entries) => {
+                let entries = entries.iter().map(|(key, value)| (self.key(key), self.eval(value.expr())));
+                let mut known: Vec<(Key, Node)> = Vec::new();
+                entries.for_each(|entry| compare::insert(&mut known, entry));
+                node(Value::Map(known))
+            }
+            Expression::StringTemplate(template) => template::quoted(self, template, span),
+            Expression::HeredocTemplate(heredoc) => template::heredoc(self, heredoc, span),
+            Expression::Parenthesis(inner) => self.eval(inner.inner()),
+            Expression::Variable(name) => self.name(name.as_str(), &[], span),
+            Expression::Traversal(traversal) => {
+                let steps: Vec<Step> = traversal.operators.iter().map(|op| self.step(op.value())).collect();
+                if let Expression::Variable(name) = &traversal.expr {
+                    self.name(name.as_str(), &steps, span)
+                } else {
+                    self.walk(self.eval(&traversal.expr), &steps, span)
+                }
+            }
+            Expression::Conditional(conditional) => {
+                let condition = self.eval(&conditional.cond_expr);
+                match compare::truth(&condition) {
+                    Some(true) => self.eval(&conditional.true_expr),
+                    Some(false) => self.eval(&conditional.false_expr),
+                    None => {
+                        // A branch that fails only where it is not taken is no fault.
+                        let branch = |of| self.notes().attempt(|| self.eval(of)).0;
+                        let (yes, no) = (branch(&conditional.true_expr), branch(&conditional.false_expr));
+                        if compare::same(&yes, &no) == Some(true) {
+                            return yes;
+                        }
+                        let name =
+                            format!("{} ? {} : {}", describe(&condition), describe(&yes), describe(&no));
+                        self.unknown(&name, span)
+                    }
+                }
+            }
+            Expression::FuncCall(call) => functions::call(self, call, span),
+            Expression::UnaryOp(unary) => {
+                let value = self.eval(&unary.expr);
+                match unary.operator.value() {
+                    UnaryOperator::Not => match compare::truth(&value) {
+                        Some(truth) => node(Value::Bool(!truth)),
+                        None => self.unknown(&format!("!({})", describe(&value)), span),
+                    },
+                    UnaryOperator::Neg => match compare::number(&value) {
+                        Some(number) => node(Value::Number(compare::digits(-number))),
+                        None => self.unknown(&format!("-({})", describe(&value)), span),
+                    },
+                }
+            }
+            Expression::BinaryOp(binary) => {
+                let left = self.eval(&binary.lhs_expr);
+                let operator = *binary.operator.value();
+                // Whatever the other side is: it may fail only because it is not taken.
+                match (operator, compare::truth(&left)) {
+                    (BinaryOperator::And, Some(false)) => return node(Value::Bool(false)),
+                    (BinaryOperator::Or, Some(true)) => return node(Value::Bool(true)),
+                    _ => {}
+                }
+                let right = self.eval(&binary.rhs_expr);
+                match compare::binary(operator, &left, &right) {
+                    Some(value) => node(value),
+                    None => {
+                        let name = format!("{} {} {}", describe(&left), operator.as_str(), describe(&right));
+                        self.unknown(&name, span)
+                    }
+                }
+            }
+            Expression::ForExpr(each) => self.for_each(each, span),
+        }
+    }
+
+    fn key(&self, key: &ObjectKey) -> Key {
+        match key {
+            ObjectKey::Ident(name) => {
+                Key { text: Text::from(name.as_str()), span: self.place.span(name.span()) }
+            }
+            ObjectKey::Expression(expression) => {
+                let span = self.span(expression);
+                // A bare name is a key, not a reference.
+                let text = if let Expression::Variable(name) = expression {
+                    Text::from(name.as_str())
+                } else {
+                    let value = self.eval(expression);
+                    value.as_text().unwrap_or_else(|| {
+                        Text::from(self.notes().fresh(&format!("the key {}", describe(&value))))
+                    })
+                };
+                Key { text, span }
+            }
+        }
+    }
+
+    fn step(&self, operator: &TraversalOperator) -> Step {
+        match operator {
+            TraversalOperator::GetAttr(name) => {
+                Step::Attribute(name.as_str().to_owned(), self.place.span(name.span()))
+            }
+            TraversalOperator::Index(key) => Step::Index(self.eval(key)),
+            TraversalOperator::LegacyIndex(at) => {
+                let span = self.place.span(at.span());
+                Step::Index(Node::new(Value::Number(at.value().to_string()), span))
+            }
+            TraversalOperator::AttrSplat(_) => Step::AttributeSplat,
+            TraversalOperator::FullSplat(_) => Step::Splat,
+        }
+    }
+
+    fn name(&self, root: &str, steps: &[Step], span: Span) -> Node {
+        let mut bound = self.bound;
+        while let Some(here) = bound {
+            if here.name == root {
+                self.notes().spend(here.value);
+                return self.walk(here.value.clone(), steps, span);
+            }
+            bound = here.outer;
+        }
+        let (node, used) = self.names.find(root, steps, span);
+        self.notes().spend(&node);
+        self.walk(node, steps.get(used..).unwrap_or_default(), span)
+    }
+
+    /// Follows steps into a value
+    pub(super) fn walk(&self, mut node: Node, steps: &[Step], span: Span) -> Node {
+        let mut rest = steps;
+        while let Some((step, after)) = rest.split_first() {
+            rest = after;
+            node = match step {
+                Step::Attribute(name, at) => self.attribute(&node, name, span, *at),
+                Step::Index(key) => self.index(&node, key, span),
+                Step::Splat => return self.splat(&node, rest, span),
+                Step::AttributeSplat => {
+                    let plain = rest.iter().take_while(|step| matches!(step, Step::Attribute(..))).count();
+                    let (each, after) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+                    rest = after;
+                    self.splat(&node, each, span)
+                }
+            };
+        }
+        node
+    }
+
+    fn splat(&self, node: &Node, rest: &[Step], span: Span) -> Node {
+        let items = match &node.value {
+            Value::List(items) => items.iter().map(|item| self.walk(item.clone(), rest, span)).collect(),
+            Value::Null => Vec::new(),
+            Value::Unknown(hole) => {
+                let steps: String = rest.iter().map(spell).collect();
+                return self.unknown(&format!("{}[*]{steps}", hole.name()), span);
+            }
+            Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => {
+                vec![self.walk(node.clone(), rest, span)]
+            }
+        };
+        Node::new(Value::List(items), span)
+    }
+
+    fn attribute(&self, node: &Node, name: &str, span: Span, at: Span) -> Node {
+        if let Some(found) = node.get(name) {
+            return found.clone();
+        }
+        match &node.value {
+            Value::Map(entries) => match entries.iter().find_map(|(key, _)| key.text.as_hole()) {
+                Some(hole) => match self.names.attribute(hole, name, span) {
+                    Some(found) => found,
+                    None => self.further(hole, &format!(".{name}"), span),
+                },
+                None if entries.iter().any(|(key, _)| key.text.as_literal().is_none()) => {
+                    self.unknown(&format!("{}.{name}", describe(node)), span)
+                }
+                None => self.notes().fault(format!("there is no attribute `{name}` here"), name, at),
+            },
+            Value::Unknown(hole) => self.further(hole, &format!(".{name}"), span),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) => {
+                self.notes().fault(format!("`{name}` is asked of a value that has no attributes"), name, at)
+            }
+        }
+    }
+
+    /// What stands behind an unknown value: unknown in the same way, and it may not be there at all
+    fn further(&self, hole: &Hole, step: &str, span: Span) -> Node {
+        self.notes().shake();
+        let name = format!("{}{step}", hole.name());
+        Node::new(Value::Unknown(self.notes().hole(&name, hole.kind(), Shape::Any)), span)
+    }
+
+    /// An element of a list or a map
+    pub(super) fn index(&self, node: &Node, key: &Node, span: Span) -> Node {
+        if let Value::Unknown(hole) = &node.value {
+            return self.further(hole, &format!("[{}]", describe(key)), span);
+        }
+        let unknown = || {
+            self.notes().shake();
+            self.unknown(&format!("{}[{}]", describe(node), describe(key)), span)
+        };
+        let Some(text) = key.as_text() else {
+            return self.notes().fault("this is no index", "an element", span);
+        };
+        let Some(literal) = text.as_literal() else { return unknown() };
+        match &node.value {
+            Value::Map(_) => self.attribute(node, literal, span, key.span),
+            Value::List(items) => match literal.parse::<usize>() {
+                Ok(at) => match items.get(at) {
+                    Some(item) => item.clone(),
+                    None => self.notes().fault(
+                        format!("there is no element {at} in a list of {}", items.len()),
+                        "an element",
+                        key.span,
+                    ),
+                },
+                Err(_) => self.notes().fault(format!("`{literal}` is no index"), "an element", key.span),
+            },
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => {
+                self.notes().fault("an element is asked of a value that has none", "an element", key.span)
+            }
+        }
+    }
+
+    fn for_each(&self, each: &ForExpr, span: Span) -> Node {
+        let collection = self.eval(&each.intro.collection_expr);
+        let Some(pairs) = compare::pairs(&collection) else {
+            return self.unknown(&format!("for over {}", describe(&collection)), span);
+        };
+        let key_name = each.intro.key_var.as_ref().map(|name| name.as_str());
+        let mut list = Vec::new();
+        let mut map: Vec<(Key, Node)> = Vec::new();
+        for (key, value) in pairs {
+            let value = Bound { name: each.intro.value_var.as_str(), value: &value, outer: self.bound };
+            let key = Bound { name: key_name.unwrap_or("\0"), value: &key, outer: Some(&value) };
+            let scope = self.bind(&key);
+            if let Some(condition) = &each.cond {
+                match compare::truth(&scope.eval(&condition.expr)) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    // Which elements stay is not known, so nothing of the whole is.
+                    None => {
+                        return self
+                            .unknown(&format!("for over {} with a condition", describe(&collection)), span);
+                    }
+                }
+            }
+            let item = scope.eval(&each.value_expr);
+            match &each.key_expr {
+                None => list.push(item),
+                Some(expression) => {
+                    let key = scope.eval(expression);
+                    let text = key.as_text().unwrap_or_else(|| {
+                        Text::from(self.notes().fresh(&format!("the key {}", describe(&key))))
+                    });
+                    let key = Key { text, span: key.span };
+                    let group = map.iter_mut().find(|(known, _)| known.text == key.text);
+                    match (each.grouping, group) {
+                        (true, Some((_, Node { value: Value::List(items), .. }))) => items.push(item),
+                        (true, _) => map.push((key, Node::new(Value::List(vec![item]), span))),
+                        (false, _) => compare::insert(&mut map, (key, item)),
+                    }
+                }
+            }
+        }
+        Node::new(if each.key_expr.is_some() { Value::Map(map) } else { Value::List(list) }, span)
+    }
+}
+
+/// A step as it is written
+pub(super) fn spell(step: &Step) -> String {
+    match step {
+        Step::Attribute(name, _) => format!(".{name}"),
+        Step::Index(key) => format!("[{}]", describe(key)),
+        Step::AttributeSplat => ".*".to_owned(),
+        Step::Splat => "[*]".to_owned(),
+    }
+}

@@ -1,0 +1,593 @@
+//! A root module and the local modules that it calls: what every name in them stands for, evaluated when asked for.
+//!
+//! Knows: scopes, references, calls [language/modules]. Must not know: what any resource type means. Values are kept
+//! once made; a value that needs itself is unknown.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use hcl_edit::expr::Expression;
+
+use crate::cause::Cause;
+use crate::load::fs::{Refusal, Root, join, relative};
+use crate::load::terraform::expression::{Bound, Names, Scope, Step, spell};
+use crate::load::terraform::folder::{Folder, Library, Written};
+use crate::load::terraform::instance::{Ambient, Instance, Mode};
+use crate::load::terraform::instances::Expansion;
+use crate::load::terraform::notes::{Default, Notes};
+use crate::load::terraform::syntax::Place;
+use crate::node::{Key, Node, Value};
+use crate::problem::{ProblemKind, Problems, Severity};
+use crate::source::{FileId, Span};
+use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::pieces::{AbsentModule, Assumption, OwnAccount};
+
+/// How many modules one root may call, in all
+const MODULES: usize = 2000;
+
+/// A number of a module in the workspace
+pub(super) type ModuleId = usize;
+
+/// A module as it is called
+#[derive(Debug)]
+pub(super) struct Module {
+    /// `` for the root, `module.shop.` below it
+    pub(super) prefix: String,
+    pub(super) folder: Rc<Folder>,
+    pub(super) caller: Option<Caller>,
+    /// Why it may not be called at all
+    pub(super) doubts: Vec<Cause>,
+}
+
+/// Who calls a module
+#[derive(Debug)]
+pub(super) struct Caller {
+    pub(super) module: ModuleId,
+    /// The `module` block in the caller's folder
+    pub(super) block: usize,
+    /// The names that its repetition binds
+    pub(super) binds: Vec<(&'static str, Node)>,
+}
+
+/// What a kept value is of
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Name {
+    Variable(String),
+    Local(String),
+    Output(String),
+}
+
+impl Name {
+    fn shown(&self) -> String {
+        match self {
+            Self::Variable(name) => format!("var.{name}"),
+            Self::Local(name) => format!("local.{name}"),
+            Self::Output(name) => format!("output.{name}"),
+        }
+    }
+}
+
+/// A value that is being made, or was
+#[derive(Debug)]
+enum Slot<T> {
+    Busy,
+    Done(T, BTreeSet<Default>),
+}
+
+/// Values by module and name, each made once
+#[derive(Debug)]
+pub(super) struct Kept<K, T>(RefCell<BTreeMap<(ModuleId, K), Slot<T>>>);
+
+impl<K: Ord + Clone, T: Clone> Kept<K, T> {
+    pub(super) fn new() -> Self {
+        Self(RefCell::default())
+    }
+
+    /// The value; `None` where it is being made right now: it needs itself
+    pub(super) fn get(
+        &self,
+        notes: &Notes,
+        module: ModuleId,
+        key: &K,
+        make: impl FnOnce() -> T,
+    ) -> Option<T> {
+        let at = (module, key.clone());
+        match self.0.borrow().get(&at) {
+            Some(Slot::Busy) => return None,
+            Some(Slot::Done(value, used)) => {
+                notes.used(used);
+                return Some(value.clone());
+            }
+            None => {}
+        }
+        self.0.borrow_mut().insert(at.clone(), Slot::Busy);
+        let (value, used) = notes.apart(make);
+        self.0.borrow_mut().insert(at, Slot::Done(value.clone(), used));
+        Some(value)
+    }
+}
+
+/// One root module while it is evaluated
+pub(super) struct Workspace<'a> {
+    pub(super) library: &'a Library<'a>,
+    pub(super) root: &'a Root,
+    pub(super) notes: Notes,
+    pub(super) modules: RefCell<Vec<Rc<Module>>>,
+    values: Kept<Name, Node>,
+    pub(super) expansions: Kept<usize, Rc<Expansion>>,
+    pub(super) instances: Kept<(usize, usize), Rc<Instance>>,
+    children: Kept<(usize, usize), Option<ModuleId>>,
+    pub(super) ambients: Kept<String, Rc<Ambient>>,
+    /// What the user gave for variables of the root
+    pub(super) given: Vec<(Place, hcl_edit::structure::Body)>,
+    /// Whole resources by the name of the hole that stands for their further attributes
+    whole: RefCell<BTreeMap<String, (ModuleId, usize, usize)>>,
+    reported: RefCell<BTreeSet<String>>,
+    pub(super) assumptions: RefCell<BTreeSet<Assumption>>,
+    pub(super) accounts: RefCell<Vec<OwnAccount>>,
+    pub(super) absent: RefCell<Vec<AbsentModule>>,
+}
+
+/// The names of one module
+pub(super) struct Inside<'a> {
+    pub(super) workspace: &'a Workspace<'a>,
+    pub(super) module: ModuleId,
+}
+
+impl<'a> Workspace<'a> {
+    pub(super) fn new(library: &'a Library<'a>, root: &'a Root) -> Self {
+        let folder = library.folder(&root.folder, root);
+        let mut given = folder.values.clone();
+        given.extend(library.var_files());
+        let module = Module { prefix: String::new(), folder, caller: None, doubts: Vec::new() };
+        Self {
+            library,
+            root,
+            notes: Notes::new(),
+            modules: RefCell::new(vec![Rc::new(module)]),
+            values: Kept::new(),
+            expansions: Kept::new(),
+            instances: Kept::new(),
+            children: Kept::new(),
+            ambients: Kept::new(),
+            given,
+            whole: RefCell::default(),
+            reported: RefCell::default(),
+            assumptions: RefCell::default(),
+            accounts: RefCell::default(),
+            absent: RefCell::default(),
+        }
+    }
+
+    /// A module by number; numbers are handed out by the workspace, and the root is always there
+    pub(super) fn module(&self, id: ModuleId) -> Rc<Module> {
+        let modules = self.modules.borrow();
+        modules.get(id).or_else(|| modules.first()).map_or_else(
+            || {
+                let folder = Rc::new(Folder::default());
+                Rc::new(Module { prefix: String::new(), folder, caller: None, doubts: Vec::new() })
+            },
+            Rc::clone,
+        )
+    }
+
+    /// Evaluates in a module, with the names that a repetition binds
+    pub(super) fn within<T>(
+        &self,
+        module: ModuleId,
+        place: Place,
+        binds: &[(&'static str, Node)],
+        run: &mut dyn FnMut(&Scope<'_>) -> T,
+    ) -> T {
+        fn chain<T>(
+            names: &dyn Names,
+            place: Place,
+            binds: &[(&'static str, Node)],
+            outer: Option<&Bound<'_>>,
+            run: &mut dyn FnMut(&Scope<'_>) -> T,
+        ) -> T {
+            match binds.split_first() {
+                Some(((name, value), rest)) => {
+                    chain(names, place, rest, Some(&Bound { name, value, outer }), run)
+                }
+                None => run(&Scope { names, place, bound: outer }),
+            }
+        }
+        chain(&Inside { workspace: self, module }, place, binds, None, run)
+    }
+
+    /// The value of an expression of a module
+    pub(super) fn eval(
+        &self,
+        module: ModuleId,
+        place: Place,
+        binds: &[(&'static str, Node)],
+        expression: &Expression,
+    ) -> Node {
+        self.within(module, place, binds, &mut |scope| scope.eval(expression))
+    }
+
+    /// Notes something once
+    fn once(&self, key: String, note: impl FnOnce()) {
+        if self.reported.borrow_mut().insert(key) {
+            note();
+        }
+    }
+
+    fn undeclared(&self, name: &str, span: Span) -> Node {
+        self.once(format!("undeclared {name}"), || {
+            self.notes.partly(
+                ProblemKind::Undeclared,
+                format!("`{name}` is not declared"),
+                span,
+                "declare it, or name the folder that does; until then it is unknown",
+            );
+        });
+        Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
+    }
+
+    /// What needs itself
+    pub(super) fn cycle(&self, name: &str, span: Span) -> Node {
+        self.once(format!("cycle {name}"), || {
+            self.notes.partly(
+                ProblemKind::NotUnderstood,
+                format!("`{name}` refers to itself"),
+                span,
+                "Terraform refuses it; until it is corrected its value is unknown",
+            );
+        });
+        Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
+    }
+
+    fn keep(&self, module: ModuleId, name: &Name, span: Span, make: impl FnOnce() -> Node) -> Node {
+        let shown = format!("{}{}", self.module(module).prefix, name.shown());
+        let value = self.values.get(&self.notes, module, name, || self.notes.keep(make(), &shown));
+        value.unwrap_or_else(|| self.cycle(&shown, span))
+    }
+
+    fn variable(&self, module: ModuleId, name: &str, span: Span) -> Node {
+        let here = self.module(module);
+        let shown = format!("{}var.{name}", here.prefix);
+        if !here.folder.variables.contains_key(name) {
+            if here.folder.is_broken(&["variable", name]) {
+                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
+            }
+            return self.undeclared(&shown, span);
+        }
+        let value = || self.value_of_variable(module, name, &shown);
+        self.keep(module, &Name::Variable(name.to_owned()), span, value)
+    }
+
+    fn local(&self, module: ModuleId, name: &str, span: Span) -> Node {
+        let here = self.module(module);
+        let shown = format!("{}local.{name}", here.prefix);
+        let Some(written) = here.folder.locals.get(name).and_then(|at| here.folder.block(*at)) else {
+            if here.folder.breaks("locals") {
+                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
+            }
+            return self.undeclared(&shown, span);
+        };
+        self.keep(module, &Name::Local(name.to_owned()), span, || {
+            match written.block.body.get_attribute(name) {
+                Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
+                None => self.undeclared(&shown, span),
+            }
+        })
+    }
+
+    /// An output of a called module
+    fn output(&self, module: ModuleId, name: &str, span: Span) -> Node {
+        let here = self.module(module);
+        let shown = format!("{}{name}", here.prefix);
+        let Some(written) = here.folder.outputs.get(name).and_then(|at| here.folder.block(*at)) else {
+            if here.folder.is_broken(&["output", name]) {
+                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
+            }
+            return self.undeclared(&shown, span);
+        };
+        self.keep(module, &Name::Output(name.to_owned()), span, || {
+            match written.block.body.get_attribute("value") {
+                Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
+                None => self.notes.fault("this output has no value", &shown, written.span()),
+            }
+        })
+    }
+
+    /// `module.NAME` and what follows
+    fn call(&self, module: ModuleId, name: &str, steps: &[Step], span: Span) -> (Node, usize) {
+        let here = self.module(module);
+        let address = format!("{}module.{name}", here.prefix);
+        let Some(block) = here.folder.calls.get(name).copied() else {
+            if here.folder.is_broken(&["module", name]) {
+                return (
+                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
+                    0,
+                );
+            }
+            return (self.undeclared(&address, span), 0);
+        };
+        let expansion = self.expansion(module, block);
+        let (which, used) = match expansion.choose(steps) {
+            Ok(choice) => choice,
+            Err(whole) => {
+                let one = |at: usize| self.outputs(module, block, at, span);
+                return (self.all(&expansion, whole, &address, one, span), 0);
+            }
+        };
+        if expansion.in_doubt() {
+            self.notes.shake();
+        }
+        let Some(child) = self.child(module, block, which) else {
+            let suffix: String = steps.iter().take(used).map(spell).collect();
+            let hole = self.notes.hole(&format!("{address}{suffix}"), HoleKind::Input, Shape::Any);
+            return (Node::new(Value::Unknown(hole), span), used);
+        };
+        match steps.get(used) {
+            Some(Step::Attribute(output, at)) => (self.output(child, output, *at), used + 1),
+            _ => (self.outputs(module, block, which, span), used),
+        }
+    }
+
+    /// All outputs of a called module
+    fn outputs(&self, module: ModuleId, block: usize, which: usize, span: Span) -> Node {
+        let Some(child) = self.child(module, block, which) else {
+            let hole = self.notes.fresh("the outputs of an absent module");
+            return Node::new(Value::Unknown(hole), span);
+        };
+        let folder = Rc::clone(&self.module(child).folder);
+        let output =
+            |name: &String| (Key { text: Text::from(name.as_str()), span }, self.output(child, name, span));
+        Node::new(Value::Map(folder.outputs.keys().map(output).collect()), span)
+    }
+
+    /// All repetitions as one value
+    fn all(
+        &self,
+        expansion: &Expansion,
+        whole: crate::load::terraform::instances::Whole,
+        address: &str,
+        one: impl Fn(usize) -> Node,
+        span: Span,
+    ) -> Node {
+        use crate::load::terraform::instances::Whole;
+        let count = expansion.repetitions.len();
+        let value = match whole {
+            Whole::List => Value::List((0..count).map(one).collect()),
+            Whole::Map => {
+                let entry = |(at, repetition): (usize, &crate::load::terraform::instances::Repetition)| {
+                    (Key { text: repetition.key.clone(), span }, one(at))
+                };
+                Value::Map(expansion.repetitions.iter().enumerate().map(entry).collect())
+            }
+            Whole::Unknown => Value::Unknown(self.notes.hole(address, HoleKind::Input, Shape::Any)),
+        };
+        Node::new(value, span)
+    }
+
+    /// A resource or data source and what follows its name
+    fn resource(
+        &self,
+        module: ModuleId,
+        id: (Mode, &str, &str),
+        steps: &[Step],
+        span: Span,
+    ) -> (Node, usize) {
+        let here = self.module(module);
+        let (mode, kind, name) = id;
+        let (keyword, shown) = match mode {
+            Mode::Managed => ("resource", format!("{kind}.{name}")),
+            Mode::Data => ("data", format!("data.{kind}.{name}")),
+        };
+        let address = format!("{}{shown}", here.prefix);
+        let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
+        else {
+            if here.folder.is_broken(&[keyword, kind, name]) {
+                return (
+                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
+                    0,
+                );
+            }
+            return (self.undeclared(&address, span), 0);
+        };
+        let expansion = self.expansion(module, block);
+        let (which, used) = match expansion.choose(steps) {
+            Ok(choice) => choice,
+            Err(whole) => {
+                let one = |at: usize| self.whole_resource(module, block, at, &address, span);
+                return (self.all(&expansion, whole, &address, one, span), 0);
+            }
+        };
+        if expansion.in_doubt() {
+            self.notes.shake();
+        }
+        match steps.get(used) {
+            Some(Step::Attribute(attribute, _)) => {
+                (self.attribute_of(module, block, which, attribute, span), used + 1)
+            }
+            _ => (self.whole_resource(module, block, which, &address, span), used),
+        }
+    }
+
+    /// A whole resource: its arguments, and a key that stands for every other attribute
+    fn whole_resource(
+        &self,
+        module: ModuleId,
+        block: usize,
+        which: usize,
+        address: &str,
+        span: Span,
+    ) -> Node {
+        let Some(instance) = self.instance(module, block, which) else { return self.cycle(address, span) };
+        self.whole.borrow_mut().insert(instance.address.clone(), (module, block, which));
+        let hole = Hole::new(instance.address.clone(), HoleKind::Generated, Shape::Any);
+        let mut entries = match &instance.body.value {
+            Value::Map(entries) => entries.clone(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Unknown(_) => Vec::new(),
+        };
+        entries.push((Key { text: Text::from(hole.clone()), span }, Node::new(Value::Unknown(hole), span)));
+        Node::new(Value::Map(entries), span)
+    }
+
+    /// The called module of one repetition; `None` where its files are not in the input
+    pub(super) fn child(&self, module: ModuleId, block: usize, which: usize) -> Option<ModuleId> {
+        self.children.get(&self.notes, module, &(block, which), || self.enter(module, block, which)).flatten()
+    }
+
+    fn enter(&self, module: ModuleId, block: usize, which: usize) -> Option<ModuleId> {
+        let here = self.module(module);
+        let written = here.folder.block(block)?;
+        let name = written.block.labels.first().map_or("", |label| label.as_str());
+        let expansion = self.expansion(module, block);
+        let repetition = expansion.repetitions.get(which)?;
+        let address = format!("{}module.{name}", here.prefix);
+        let source = written
+            .block
+            .body
+            .get_attribute("source")
+            .map(|attribute| self.eval(module, written.place, &[], &attribute.value));
+        let source = source.as_ref().and_then(Node::as_text);
+        let source = source.as_ref().and_then(Text::as_literal);
+        let absent = |why: String, help: &str| {
+            self.once(format!("absent {address}"), || {
+                let span = written.span();
+                self.notes.partly(ProblemKind::ModuleAbsent, format!("module `{name}` {why}"), span, help);
+                let source = source.unwrap_or("unknown").to_owned();
+                self.absent.borrow_mut().push(AbsentModule { address: address.clone(), source, span });
+            });
+            None
+        };
+        let help = "what it declares is missing from answers, and its outputs are unknown";
+        let Some(source) = source else {
+            return absent("has no source that is known".to_owned(), help);
+        };
+        if !source.starts_with("./") && !source.starts_with("../") && source != "." && source != ".." {
+            return absent(format!("is not in the input: its source is `{source}`"), help);
+        }
+        let path = join(&here.folder.path, source);
+        if self.modules.borrow().len() >= MODULES {
+            return absent(format!("is one of more than {MODULES} and was not read"), help);
+        }
+        // A module that calls itself would never end.
+        let mut above = Some(module);
+        while let Some(id) = above {
+            let caller = self.module(id);
+            if caller.folder.path == path {
+                return absent("calls itself".to_owned(), help);
+            }
+            above = caller.caller.as_ref().map(|caller| caller.module);
+        }
+        let folder = self.library.folder(&path, self.root);
+        if folder.files == 0 {
+            return absent(
+                format!("is not in the input: `{source}` holds no Terraform that may be read"),
+                "name a folder that holds it too, or allow what lies outside with `--allow-outside`",
+            );
+        }
+        let mut doubts = here.doubts.clone();
+        doubts.extend(repetition.doubts.iter().cloned());
+        let child = Module {
+            prefix: format!("{address}{}.", repetition.suffix),
+            folder,
+            caller: Some(Caller { module, block, binds: repetition.binds.clone() }),
+            doubts,
+        };
+        let mut modules = self.modules.borrow_mut();
+        modules.push(Rc::new(child));
+        Some(modules.len() - 1)
+    }
+
+    /// What a caller writes for a variable
+    pub(super) fn argument(&self, caller: &Caller, name: &str) -> Option<Node> {
+        let above = self.module(caller.module);
+        let Written { place, block } = above.folder.block(caller.block)?;
+        let attribute = block.body.get_attribute(name)?;
+        Some(self.eval(caller.module, place, &caller.binds, &attribute.value))
+    }
+}
+
+impl Names for Inside<'_> {
+    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Node, usize) {
+        let here = self.workspace;
+        let label = |at: usize| match steps.get(at) {
+            Some(Step::Attribute(name, _)) => Some(name.as_str()),
+            _ => None,
+        };
+        let rest = |at: usize| steps.get(at..).unwrap_or_default();
+        match (root, label(0), label(1)) {
+            ("var", Some(name), _) => (here.variable(self.module, name, span), 1),
+            ("local", Some(name), _) => (here.local(self.module, name, span), 1),
+            ("module", Some(name), _) => {
+                let (node, used) = here.call(self.module, name, rest(1), span);
+                (node, used + 1)
+            }
+            ("path", Some(name), _) => (here.path(self.module, name, span), 1),
+            ("terraform", Some(name), _) => {
+                let hole = Hole::new(format!("terraform.{name}"), HoleKind::Input, Shape::Name);
+                (Node::new(Value::Unknown(hole), span), 1)
+            }
+            ("data", Some(kind), Some(name)) => {
+                let (node, used) = here.resource(self.module, (Mode::Data, kind, name), rest(2), span);
+                (node, used + 2)
+            }
+            ("self" | "each" | "count", _, _) => {
+                let steps: String = steps.iter().map(spell).collect();
+                (Node::new(Value::Unknown(here.notes.fresh(&format!("{root}{steps}"))), span), rest(0).len())
+            }
+            (kind, Some(name), _) => {
+                let (node, used) = here.resource(self.module, (Mode::Managed, kind, name), rest(1), span);
+                (node, used + 1)
+            }
+            (name, None, _) => (here.undeclared(name, span), 0),
+        }
+    }
+
+    fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node> {
+        let (module, block, which) = *self.workspace.whole.borrow().get(of.name())?;
+        Some(self.workspace.attribute_of(module, block, which, name, span))
+    }
+
+    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)> {
+        let here = self.workspace;
+        let full = join(&here.root.folder, path);
+        let why = match here.library.text(&full, &here.root.fence, here.library.options.outside) {
+            Ok(read) => return Some(read),
+            Err(Refusal::Absent) => "is not in the input".to_owned(),
+            Err(Refusal::Outside) => "lies outside the folder that was named".to_owned(),
+            Err(Refusal::Unreadable { message, .. }) => format!("was not read: {message}"),
+        };
+        let mut problems = Problems::default();
+        problems
+            .at(ProblemKind::Unreadable, Severity::Partly, format!("the file `{path}` {why}"), span)
+            .help("until it is read, everything that rests on it is unknown; `--allow-outside` allows files elsewhere");
+        here.notes.append(problems);
+        None
+    }
+
+    fn source(&self, span: Span) -> String {
+        self.workspace.library.source(span)
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.workspace.notes
+    }
+}
+
+impl Workspace<'_> {
+    /// `path.module`, `path.root`; where the program was started is not known
+    fn path(&self, module: ModuleId, name: &str, span: Span) -> Node {
+        match name {
+            "module" => {
+                let here = self.module(module);
+                Node::text(relative(&self.root.folder, &here.folder.path), span)
+            }
+            "root" => Node::text(".", span),
+            other => Node::new(Value::Unknown(Hole::input(format!("path.{other}"))), span),
+        }
+    }
+}
