@@ -106,6 +106,10 @@ pub fn answers(pattern: &Text, text: &Text, way: Way) -> Option<BTreeSet<Answer>
         .into_iter()
         .map(|hole| {
             let mut fillings = fillings(hole.shape(), &words);
+            // No id or name that AWS makes has a wildcard in it.
+            if hole.kind() == HoleKind::Generated {
+                fillings.retain(|filling| !filling.contains(['*', '?']));
+            }
             // A hole in one of the first five parts of an ARN has no colon.
             if matches!(way, Way::ArnLike | Way::Resource) && (in_head(pattern, hole) || in_head(text, hole))
             {
