@@ -6,4 +6,5 @@ pub mod action;
 pub mod arn;
 pub mod catalogue;
 pub mod keys;
+pub mod managed;
 pub mod pattern;

@@ -83,6 +83,17 @@ pub enum Clause<T> {
     Absent,
 }
 
+impl Clause<Vec<Entry>> {
+    /// What is written, negated or not
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        match self {
+            Self::Is(entries) | Self::Not(entries) => entries,
+            Self::Absent => &[],
+        }
+    }
+}
+
 /// One text of a list, with its place
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -174,9 +185,27 @@ impl Policy {
         policy.statements.iter_mut().for_each(Statement::forget_places);
         policy
     }
+
+    /// Every text of its principals, actions, resources and conditions
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        self.statements.iter().flat_map(Statement::texts)
+    }
 }
 
 impl Statement {
+    /// Every text of its principals, actions, resources and conditions
+    pub fn texts(&self) -> impl Iterator<Item = &Text> {
+        let principals = match &self.principal {
+            Clause::Is(Principals::Listed(list)) | Clause::Not(Principals::Listed(list)) => list.as_slice(),
+            Clause::Is(Principals::Everyone(_)) | Clause::Not(Principals::Everyone(_)) | Clause::Absent => {
+                &[]
+            }
+        };
+        let values = self.condition.iter().flat_map(|condition| &condition.values);
+        let written = self.action.entries().iter().chain(self.resource.entries()).chain(values);
+        written.map(|entry| &entry.text).chain(principals.iter().map(|named| &named.text))
+    }
+
     fn forget_places(&mut self) {
         self.span = Span::NOWHERE;
         match &mut self.principal {

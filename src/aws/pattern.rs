@@ -345,9 +345,15 @@ mod tests {
         out
     }
 
-    /// `any`, `name`, `id` and `account` are inputs; in capitals they are generated
+    /// `any`, `name`, `id` and `account` are inputs; in capitals they are generated, with `other` strangers
     fn hole(name: &str) -> Hole {
-        let kind = if name.starts_with(char::is_uppercase) { HoleKind::Generated } else { HoleKind::Input };
+        let kind = if name.ends_with("other") {
+            HoleKind::Stranger
+        } else if name.starts_with(char::is_uppercase) {
+            HoleKind::Generated
+        } else {
+            HoleKind::Input
+        };
         let shape = match name.to_ascii_lowercase().as_bytes() {
             [b'n', ..] => Shape::Name,
             [b'i', ..] => Shape::Id(6),
@@ -371,6 +377,24 @@ mod tests {
             }
         };
         assert_eq!(shown, expected, "{way:?}: {pattern} for {subject}");
+    }
+
+    #[test]
+    fn a_stranger_is_nobody_who_is_named() {
+        let rows = [
+            ("111122223333", "<ac-other>", "no"),
+            ("<Id>", "<id-other>", "no"),
+            ("<account>", "<ac-other>", "no"),
+            ("<ac-other>", "<ac-other>", "yes"),
+            ("<n-other>", "<ac-other>", "no"),
+            ("<ac-other>", "111122223333", "no"),
+            ("*", "<ac-other>", "yes"),
+            ("arn:*:<ac-other>/*", "arn:a:<ac-other>/x", "yes"),
+            ("1111*", "<ac-other>", "ac-other"),
+            ("a/1111/*", "a/<n-other>/x", "no"),
+            ("a/<any>/x", "a/<n-other>/x", "any, n-other"),
+        ];
+        rows.into_iter().for_each(|(pattern, subject, fits)| check(Way::Like, pattern, subject, fits));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! JSON to a tree of values with places, also JSON text that has holes.
 //!
-//! Knows: JSON [RFC 8259]. Must not know: what the values mean, or where holes come from.
+//! Knows: JSON \[RFC 8259\]. Must not know: what the values mean, or where holes come from.
 //! Own, because the text may have holes, keeps duplicate keys, and every value needs a place in a file that may
 //! not even be JSON: a heredoc, or a `jsonencode` call.
 
@@ -11,6 +11,8 @@ use crate::text::{Hole, Piece, Text};
 
 /// How deep lists and objects may nest
 const DEPTH: usize = 100;
+/// How many values one text may have
+const VALUES: usize = 250_000;
 
 /// Reads JSON that stands in a text with holes; `origin` maps its bytes back to the file
 ///
@@ -28,7 +30,8 @@ pub fn read(text: &Text, span: Span, origin: &Origin) -> (Option<Node>, Problems
             Piece::Hole(hole) => holes.push((literal.len(), hole)),
         }
     }
-    let mut reader = Reader { bytes: literal.as_bytes(), holes: &holes, at: 0, hole: 0, whole: span, origin };
+    let mut reader =
+        Reader { bytes: literal.as_bytes(), holes: &holes, at: 0, hole: 0, values: 0, whole: span, origin };
     let node = match reader.document() {
         Ok(node) => Some(node),
         Err(Stop::Unknown(hole)) => Some(Node::new(Value::Unknown(hole), span)),
@@ -40,12 +43,11 @@ pub fn read(text: &Text, span: Span, origin: &Origin) -> (Option<Node>, Problems
                 .help("correct it; until then everything that rests on it is unknown");
             None
         }
-        Err(Stop::Deep) => {
+        Err(Stop::Limit(message)) => {
             let place = origin.place(span, reader.at, reader.at);
-            let message = format!("this JSON nests more than {DEPTH} levels");
             problems
                 .at(ProblemKind::Limit, Severity::Broken, message, place)
-                .help("write it flatter; until then everything that rests on it is unknown");
+                .help("shorten it; until then everything that rests on it is unknown");
             None
         }
     };
@@ -58,8 +60,8 @@ enum Stop {
     Unknown(Hole),
     /// It is not JSON
     Broken(String),
-    /// Too many levels
-    Deep,
+    /// Too many levels or values
+    Limit(String),
 }
 
 struct Reader<'a> {
@@ -69,6 +71,8 @@ struct Reader<'a> {
     at: usize,
     /// How many holes are behind
     hole: usize,
+    /// How many values were read
+    values: usize,
     whole: Span,
     origin: &'a Origin,
 }
@@ -123,7 +127,11 @@ impl Reader<'_> {
 
     fn value(&mut self, depth: usize) -> Result<Node, Stop> {
         if depth > DEPTH {
-            return Err(Stop::Deep);
+            return Err(Stop::Limit(format!("this JSON nests more than {DEPTH} levels")));
+        }
+        self.values += 1;
+        if self.values > VALUES {
+            return Err(Stop::Limit(format!("this JSON has more than {VALUES} values")));
         }
         self.blank();
         let from = self.at;

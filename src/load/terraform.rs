@@ -15,6 +15,7 @@ use crate::source::Sources;
 use crate::world::pieces::{OwnAccount, Pieces, Tally};
 
 pub mod attributes;
+mod carriers;
 mod compare;
 mod expression;
 mod folder;
@@ -25,6 +26,7 @@ mod module;
 mod notes;
 pub mod policy_document;
 mod provider;
+mod reference;
 pub mod resources;
 pub mod syntax;
 mod template;
@@ -43,10 +45,10 @@ const INSTANCES: usize = 100_000;
 /// Reads every root module among the named inputs
 #[must_use]
 pub fn read(files: &Files, inputs: &[String], options: &Options) -> (Sources, Pieces, Problems) {
-    let (evaluated, sources, mut problems, count) = evaluate(files, inputs, options);
+    let (evaluated, mut sources, mut problems, count) = evaluate(files, inputs, options);
     let mut pieces = Pieces::default();
     for configuration in evaluated {
-        let (more, found) = resources::pieces(configuration);
+        let (more, found) = resources::pieces(configuration, &mut sources);
         problems.append(found);
         append(&mut pieces, more);
     }
@@ -70,7 +72,7 @@ fn evaluate(
     let mut all = Vec::new();
     for root in &roots {
         // What another root calls is no root of its own, unless the user names it.
-        if root.found == Found::Below && called.contains(&root.folder) {
+        if root.found == Found::Below && called.contains(&(root.fence.clone(), root.folder.clone())) {
             continue;
         }
         let (configuration, found) = configuration(&library, root);
@@ -82,8 +84,8 @@ fn evaluate(
     (all, library.sources.take(), problems, count)
 }
 
-/// The folders that some root calls as a module
-fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<String> {
+/// The folders that some root calls as a module, each with the fence of that root
+fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for root in roots.iter().filter(|_| roots.len() > 1) {
         let folder = library.folder(&root.folder, root);
@@ -94,7 +96,7 @@ fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<String> {
             {
                 let path = join(&root.folder, source.value());
                 if path != root.folder {
-                    called.insert(path);
+                    called.insert((root.fence.clone(), path));
                 }
             }
         }

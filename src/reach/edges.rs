@@ -3,6 +3,7 @@
 use crate::aws::action::Action;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
+use crate::eval::context::KeyValue;
 use crate::policy::{Clause, Effect, Policy};
 use crate::text::Text;
 use crate::world::kind::Kind;
@@ -25,6 +26,21 @@ pub mod service;
 fn action(text: &str) -> Action {
     #[expect(clippy::expect_used, reason = "INVARIANT: only called with the literals of this layer's tables")]
     Action::parse(text).expect("a well-formed action")
+}
+
+/// The key that tells calls through a function's URL from calls of its API \[urls-auth\]
+const VIA_URL: &str = "lambda:InvokedViaFunctionUrl";
+
+/// Through which of the two a call comes
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Through {
+    Url,
+    Api,
+}
+
+/// The value of [`VIA_URL`]
+fn via(through: Through) -> KeyValue {
+    KeyValue::One(Text::from(if through == Through::Url { "true" } else { "false" }))
 }
 
 /// Whether an entity signs requests

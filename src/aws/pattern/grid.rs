@@ -4,7 +4,7 @@
 //! some filling allows, so no path at all is a No. In between, the holes that take part in a move which is not
 //! sure are the doubts. Every move goes right or down: one sweep decides, in time and space of pattern times subject.
 
-use super::steps::{Atom, Border, Crossing, Ends, Reading, Spot, Step, Steps, Width};
+use super::steps::{Atom, Border, Crossing, Ends, Reading, Segment, Spot, Step, Steps, Width};
 use super::{Case, Doubt, Fit, depends};
 
 /// Pairs of places beyond which the answer depends on every hole: far more than AWS accepts in a policy
@@ -348,6 +348,13 @@ impl<'t> Grid<'t> {
 
     /// Whether both steps can take the same character
     fn meet(&self, p: &Step, s: &Step) -> Option<Sure> {
+        // A stranger's name is nobody's who is named; only what a wildcard stands beside may be a part of it.
+        let is_stranger = |steps: &Steps<'_>, step: &Step| spot(steps, step).is_some_and(Spot::is_stranger);
+        let ordinary =
+            |step: &Step| step.segment == Segment::Plain && !matches!(step.atom, Atom::One | Atom::Run);
+        if (is_stranger(self.subject, s) && ordinary(p)) || (is_stranger(self.pattern, p) && ordinary(s)) {
+            return None;
+        }
         match (p.atom, s.atom) {
             (Atom::Enter, _) | (_, Atom::Enter) => None,
             (Atom::Char(a), Atom::Char(b)) => self.case.equal(a, b).then_some(Sure::Yes),

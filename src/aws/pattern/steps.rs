@@ -82,6 +82,15 @@ pub(super) enum Ends {
     Yes,
 }
 
+/// What else stands between the colons and slashes around a step
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Segment {
+    /// Ordinary characters only
+    Plain,
+    /// A wildcard, or a hole that may bring one
+    Wild,
+}
+
 /// One step
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
@@ -90,6 +99,7 @@ pub(super) struct Step {
     pub(super) spot: Option<usize>,
     pub(super) border: Border,
     pub(super) ends: Ends,
+    pub(super) segment: Segment,
 }
 
 impl Step {
@@ -132,6 +142,10 @@ pub(super) struct Spot<'t> {
 }
 
 impl Spot<'_> {
+    pub(super) fn is_stranger(&self) -> bool {
+        self.hole.kind() == HoleKind::Stranger
+    }
+
     pub(super) fn is_generated(&self) -> bool {
         self.hole.kind() == HoleKind::Generated
     }
@@ -158,6 +172,7 @@ impl<'t> Steps<'t> {
             }
         }
         out.mark_ends();
+        out.mark_segments();
         out
     }
 
@@ -174,7 +189,7 @@ impl<'t> Steps<'t> {
     }
 
     fn push(&mut self, atom: Atom, spot: Option<usize>, border: Border) {
-        self.steps.push(Step { atom, spot, border, ends: Ends::No });
+        self.steps.push(Step { atom, spot, border, ends: Ends::No, segment: Segment::Plain });
     }
 
     fn ends_with_run(&self) -> bool {
@@ -213,6 +228,20 @@ impl<'t> Steps<'t> {
             self.push(Atom::Rest(set), spot, parts.border_of_hole(set));
         }
         self.spots.push(Spot { hole, reading, start, end: self.steps.len() });
+    }
+
+    fn mark_segments(&mut self) {
+        let spots = &self.spots;
+        for segment in self.steps.split_mut(|step| matches!(step.atom, Atom::Char(':' | '/'))) {
+            let brings_wildcards = |step: &Step| {
+                let spot = step.spot.and_then(|n| spots.get(n));
+                matches!(step.atom, Atom::One | Atom::Run)
+                    || spot.is_some_and(|spot| spot.reading == Reading::Glob)
+            };
+            if segment.iter().any(brings_wildcards) {
+                segment.iter_mut().for_each(|step| step.segment = Segment::Wild);
+            }
+        }
     }
 
     fn mark_ends(&mut self) {

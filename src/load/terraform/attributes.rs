@@ -1,12 +1,471 @@
 //! What an attribute that the configuration does not write reads like: ARNs, ids and names that AWS makes.
+//!
+//! One row a resource type, one template an attribute. In a template stand
+//!
+//! | in braces | stands for |
+//! |---|---|
+//! | `{@partition}`, `{@region}`, `{@account}` | where the instance is deployed |
+//! | `{name}` | another attribute of the instance: as written, by a row, or made by AWS |
+//! | `{path=/}` | the same, with the provider's default |
+//! | `{!id}`, `{!id:10}` | a part that AWS makes, of so many letters and digits |
+//!
+//! A resource's made part is a *generated* hole, equal to nothing else; that of a data source may equal anything.
+//! The forms are those of the provider's documentation and of the service authorization reference.
 
-use crate::load::terraform::instance::Instance;
+use crate::load::terraform::instance::{Instance, Mode};
 use crate::node::Node;
+use crate::text::{Hole, HoleKind, Shape, Text};
+
+/// A resource type and the templates of its attributes
+type Row = (&'static str, &'static [(&'static str, &'static str)]);
+
+/// By type, in order
+static TYPES: &[Row] = &[
+    (
+        "aws_api_gateway_authorizer",
+        &[
+            ("arn", "arn:{@partition}:apigateway:{@region}::/restapis/{rest_api_id}/authorizers/{id}"),
+            ("id", "{!id:6}"),
+        ],
+    ),
+    ("aws_api_gateway_resource", &[("id", "{!id:6}")]),
+    (
+        "aws_api_gateway_rest_api",
+        &[
+            ("arn", "arn:{@partition}:apigateway:{@region}::/restapis/{id}"),
+            ("execution_arn", "arn:{@partition}:execute-api:{@region}:{@account}:{id}"),
+            ("id", "{!id:10}"),
+            ("root_resource_id", "{!root_resource_id:10}"),
+        ],
+    ),
+    (
+        "aws_api_gateway_stage",
+        &[
+            ("arn", "arn:{@partition}:apigateway:{@region}::/restapis/{rest_api_id}/stages/{stage_name}"),
+            ("execution_arn", "arn:{@partition}:execute-api:{@region}:{@account}:{rest_api_id}/{stage_name}"),
+            ("id", "ags-{rest_api_id}-{stage_name}"),
+        ],
+    ),
+    (
+        "aws_apigatewayv2_api",
+        &[
+            ("api_endpoint", "https://{id}.execute-api.{@region}.amazonaws.com"),
+            ("arn", "arn:{@partition}:apigateway:{@region}::/apis/{id}"),
+            ("execution_arn", "arn:{@partition}:execute-api:{@region}:{@account}:{id}"),
+            ("id", "{!id:10}"),
+        ],
+    ),
+    ("aws_apigatewayv2_authorizer", &[("id", "{!id:6}")]),
+    ("aws_apigatewayv2_integration", &[("id", "{!id:7}")]),
+    ("aws_apigatewayv2_route", &[("id", "{!id:7}")]),
+    (
+        "aws_apigatewayv2_stage",
+        &[
+            ("arn", "arn:{@partition}:apigateway:{@region}::/apis/{api_id}/stages/{name}"),
+            ("execution_arn", "arn:{@partition}:execute-api:{@region}:{@account}:{api_id}/{name}"),
+            ("id", "{name}"),
+        ],
+    ),
+    (
+        "aws_cloudfront_distribution",
+        &[("arn", "arn:{@partition}:cloudfront::{@account}:distribution/{id}"), ("id", "{!id}")],
+    ),
+    (
+        "aws_cloudwatch_event_bus",
+        &[("arn", "arn:{@partition}:events:{@region}:{@account}:event-bus/{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_cloudwatch_event_rule",
+        &[("arn", "arn:{@partition}:events:{@region}:{@account}:rule/{rule_name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_cloudwatch_log_group",
+        &[("arn", "arn:{@partition}:logs:{@region}:{@account}:log-group:{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_cloudwatch_metric_alarm",
+        &[
+            ("arn", "arn:{@partition}:cloudwatch:{@region}:{@account}:alarm:{alarm_name}"),
+            ("id", "{alarm_name}"),
+        ],
+    ),
+    (
+        "aws_cognito_user_pool",
+        &[
+            ("arn", "arn:{@partition}:cognito-idp:{@region}:{@account}:userpool/{id}"),
+            ("endpoint", "cognito-idp.{@region}.amazonaws.com/{id}"),
+            ("id", "{@region}_{!id:9}"),
+        ],
+    ),
+    ("aws_cognito_user_pool_client", &[("client_id", "{id}"), ("id", "{!id:26}")]),
+    (
+        "aws_dynamodb_table",
+        &[
+            ("arn", "arn:{@partition}:dynamodb:{@region}:{@account}:table/{name}"),
+            ("id", "{name}"),
+            ("stream_arn", "{arn}/stream/{!stream_label}"),
+        ],
+    ),
+    (
+        "aws_ecr_repository",
+        &[
+            ("arn", "arn:{@partition}:ecr:{@region}:{@account}:repository/{name}"),
+            ("id", "{name}"),
+            ("registry_id", "{@account}"),
+            ("repository_url", "{@account}.dkr.ecr.{@region}.amazonaws.com/{name}"),
+        ],
+    ),
+    (
+        "aws_iam_group",
+        &[("arn", "arn:{@partition}:iam::{@account}:group{path=/}{name}"), ("id", "{name}"), ("path", "/")],
+    ),
+    (
+        "aws_iam_instance_profile",
+        &[("arn", "arn:{@partition}:iam::{@account}:instance-profile{path=/}{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_iam_openid_connect_provider",
+        &[("arn", "arn:{@partition}:iam::{@account}:oidc-provider/{host}"), ("id", "{arn}")],
+    ),
+    (
+        "aws_iam_policy",
+        &[
+            ("arn", "arn:{@partition}:iam::{@account}:policy{path=/}{name}"),
+            ("id", "{arn}"),
+            ("path", "/"),
+            ("policy_id", "{!policy_id:21}"),
+        ],
+    ),
+    (
+        "aws_iam_role",
+        &[
+            ("arn", "arn:{@partition}:iam::{@account}:role{path=/}{name}"),
+            ("id", "{name}"),
+            ("path", "/"),
+            ("unique_id", "{!unique_id:21}"),
+        ],
+    ),
+    (
+        "aws_iam_saml_provider",
+        &[("arn", "arn:{@partition}:iam::{@account}:saml-provider/{name}"), ("id", "{arn}")],
+    ),
+    (
+        "aws_iam_user",
+        &[
+            ("arn", "arn:{@partition}:iam::{@account}:user{path=/}{name}"),
+            ("id", "{name}"),
+            ("path", "/"),
+            ("unique_id", "{!unique_id:21}"),
+        ],
+    ),
+    (
+        "aws_kinesis_firehose_delivery_stream",
+        &[("arn", "arn:{@partition}:firehose:{@region}:{@account}:deliverystream/{name}"), ("id", "{arn}")],
+    ),
+    (
+        "aws_kinesis_stream",
+        &[("arn", "arn:{@partition}:kinesis:{@region}:{@account}:stream/{name}"), ("id", "{arn}")],
+    ),
+    (
+        "aws_kms_alias",
+        &[
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:{name}"),
+            ("id", "{name}"),
+            ("target_key_arn", "arn:{@partition}:kms:{@region}:{@account}:key/{target_key_id}"),
+        ],
+    ),
+    (
+        "aws_kms_key",
+        &[
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
+            ("id", "{key_id}"),
+            ("key_id", "{!key_id}"),
+        ],
+    ),
+    (
+        "aws_lambda_alias",
+        &[
+            ("arn", "{function_arn}:{name}"),
+            ("id", "{arn}"),
+            (
+                "invoke_arn",
+                "arn:{@partition}:apigateway:{@region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            ),
+        ],
+    ),
+    (
+        "aws_lambda_function",
+        &[
+            ("arn", "arn:{@partition}:lambda:{@region}:{@account}:function:{function_name}"),
+            ("id", "{function_name}"),
+            (
+                "invoke_arn",
+                "arn:{@partition}:apigateway:{@region}:lambda:path/2015-03-31/functions/{arn}/invocations",
+            ),
+            ("qualified_arn", "{arn}:{version}"),
+            (
+                "qualified_invoke_arn",
+                "arn:{@partition}:apigateway:{@region}:lambda:path/2015-03-31/functions/{qualified_arn}/invocations",
+            ),
+            ("version", "{!version}"),
+        ],
+    ),
+    ("aws_lambda_function_url", &[("function_arn", "{function_arn}"), ("url_id", "{!url_id}")]),
+    (
+        "aws_lambda_layer_version",
+        &[
+            ("arn", "{layer_arn}:{version}"),
+            ("layer_arn", "arn:{@partition}:lambda:{@region}:{@account}:layer:{layer_name}"),
+            ("version", "{!version}"),
+        ],
+    ),
+    (
+        "aws_lb_target_group",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:targetgroup/{name}/{!suffix:16}",
+            ),
+            ("id", "{arn}"),
+        ],
+    ),
+    ("aws_s3_bucket", &[("arn", "arn:{@partition}:s3:::{bucket}"), ("id", "{bucket}")]),
+    (
+        "aws_scheduler_schedule",
+        &[
+            ("arn", "arn:{@partition}:scheduler:{@region}:{@account}:schedule/{group_name=default}/{name}"),
+            ("id", "{group_name=default}/{name}"),
+        ],
+    ),
+    (
+        "aws_secretsmanager_secret",
+        &[
+            ("arn", "arn:{@partition}:secretsmanager:{@region}:{@account}:secret:{name}-{!suffix:6}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    ("aws_secretsmanager_secret_version", &[("arn", "{secret_id}")]),
+    (
+        "aws_sfn_state_machine",
+        &[("arn", "arn:{@partition}:states:{@region}:{@account}:stateMachine:{name}"), ("id", "{arn}")],
+    ),
+    (
+        "aws_sns_topic",
+        &[
+            ("arn", "arn:{@partition}:sns:{@region}:{@account}:{name}"),
+            ("id", "{arn}"),
+            ("owner", "{@account}"),
+        ],
+    ),
+    (
+        "aws_sqs_queue",
+        &[
+            ("arn", "arn:{@partition}:sqs:{@region}:{@account}:{name}"),
+            ("id", "https://sqs.{@region}.amazonaws.com/{@account}/{name}"),
+            ("url", "https://sqs.{@region}.amazonaws.com/{@account}/{name}"),
+        ],
+    ),
+    (
+        "aws_ssm_parameter",
+        &[("arn", "arn:{@partition}:ssm:{@region}:{@account}:parameter{slashed_name}"), ("id", "{name}")],
+    ),
+];
+
+/// How deep templates may name each other
+const DEPTH: u8 = 8;
 
 /// The value of `instance.attribute`, where the instance's own arguments or an ARN template give it
 ///
 /// `None` where this table does not know the attribute: the evaluator then makes a generated hole of its address.
 #[must_use]
-pub fn computed(_instance: &Instance, _attribute: &str) -> Option<Node> {
-    unreachable!("written next")
+pub fn computed(instance: &Instance, attribute: &str) -> Option<Node> {
+    let template = template(&instance.kind, attribute)?;
+    Some(Node::text(render(instance, template, DEPTH), instance.span))
+}
+
+/// An attribute as text: as written, by the table, or as the part that AWS makes
+#[must_use]
+pub fn text(instance: &Instance, attribute: &str) -> Text {
+    read(instance, attribute, None, DEPTH)
+}
+
+fn template(kind: &str, attribute: &str) -> Option<&'static str> {
+    let (_, attributes) = TYPES.iter().find(|(name, _)| *name == kind)?;
+    attributes.iter().find(|(name, _)| *name == attribute).map(|(_, template)| *template)
+}
+
+fn render(instance: &Instance, template: &str, depth: u8) -> Text {
+    let mut out = Text::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let (inside, after) = after.split_once('}').unwrap_or((after, ""));
+        out.push(&placeholder(instance, inside, depth));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
+    match inside {
+        "@partition" => return instance.ambient.partition.clone(),
+        "@region" => return instance.ambient.region.clone(),
+        "@account" => return instance.ambient.account.clone(),
+        // An issuer's ARN has its URL without the scheme.
+        "host" => {
+            let url = read(instance, "url", None, depth);
+            return url.strip_prefix("https://").unwrap_or(url);
+        }
+        // A parameter's ARN has exactly one slash before its name.
+        "slashed_name" => {
+            let name = read(instance, "name", None, depth);
+            let slashed = name.strip_prefix("/").is_some();
+            return if slashed { name } else { Text::from("/").with(name) };
+        }
+        // A rule of another bus than the default one has the bus before its name.
+        "rule_name" => {
+            let name = read(instance, "name", None, depth);
+            let bus = instance.get("event_bus_name").and_then(Node::as_text);
+            let bus = bus.filter(|bus| bus.as_literal() != Some("default"));
+            return bus.map_or(name.clone(), |bus| bus.with("/").with(name));
+        }
+        _ => {}
+    }
+    if let Some(made) = inside.strip_prefix('!') {
+        let (name, shape) = match made.split_once(':') {
+            Some((name, length)) => (name, length.parse().map_or(Shape::Name, Shape::Id)),
+            None => (made, Shape::Name),
+        };
+        return made_part(instance, name, shape);
+    }
+    match inside.split_once('=') {
+        Some((name, default)) => read(instance, name, Some(default), depth),
+        None => read(instance, inside, None, depth),
+    }
+}
+
+fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) -> Text {
+    if let Some(written) = instance.get(attribute) {
+        return written.as_text().unwrap_or_else(|| made_part(instance, attribute, Shape::Any));
+    }
+    if let (Some(default), Mode::Managed) = (default, instance.mode) {
+        return Text::from(default);
+    }
+    if let Some(prefix) = instance.get(&format!("{attribute}_prefix")).and_then(Node::as_text) {
+        return prefix.with(made_part(instance, attribute, Shape::Name));
+    }
+    match template(&instance.kind, attribute) {
+        Some(template) if depth > 0 => render(instance, template, depth - 1),
+        // A path may be empty and holds slashes, a name is neither.
+        _ if attribute == "path" => made_part(instance, attribute, Shape::Any),
+        _ => made_part(instance, attribute, Shape::Name),
+    }
+}
+
+/// The part that AWS makes, or that only a look-up would tell
+fn made_part(instance: &Instance, name: &str, shape: Shape) -> Text {
+    let kind = match instance.mode {
+        Mode::Managed => HoleKind::Generated,
+        Mode::Data => HoleKind::Input,
+    };
+    Text::from(Hole::new(format!("{}.{name}", instance.address), kind, shape))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::load::terraform::instance::Ambient;
+    use crate::node::{Key, Value};
+    use crate::source::Span;
+
+    /// An instance in account 111122223333 with these arguments
+    pub(in crate::load::terraform) fn instance(address: &str, arguments: &[(&str, &str)]) -> Instance {
+        let span = Span::NOWHERE;
+        let entry =
+            |(name, value): &(&str, &str)| (Key { text: Text::from(*name), span }, Node::text(*value, span));
+        let (mode, rest) = match address.strip_prefix("data.") {
+            Some(rest) => (Mode::Data, rest),
+            None => (Mode::Managed, address),
+        };
+        Instance {
+            mode,
+            kind: rest.split('.').next().unwrap_or("").to_owned(),
+            address: address.to_owned(),
+            span,
+            body: Node::new(Value::Map(arguments.iter().map(entry).collect()), span),
+            ambient: Ambient {
+                partition: Text::from("aws"),
+                region: Text::from("eu-west-1"),
+                account: Text::from("111122223333"),
+                provider_version: None,
+            },
+            doubts: Vec::new(),
+        }
+    }
+
+    fn shown(address: &str, arguments: &[(&str, &str)], attribute: &str) -> String {
+        text(&instance(address, arguments), attribute).to_string()
+    }
+
+    #[test]
+    fn arns_are_made_of_arguments_and_where_they_are() {
+        let function = [("function_name", "pay")];
+        assert_eq!(
+            shown("aws_lambda_function.pay", &function, "invoke_arn"),
+            "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\
+             arn:aws:lambda:eu-west-1:111122223333:function:pay/invocations"
+        );
+        assert_eq!(
+            shown("aws_iam_role.x", &[("name", "etl"), ("path", "/svc/")], "arn"),
+            "arn:aws:iam::111122223333:role/svc/etl"
+        );
+        assert_eq!(shown("aws_iam_role.x", &[("name", "etl")], "arn"), "arn:aws:iam::111122223333:role/etl");
+        assert_eq!(shown("aws_iam_role.x", &[("name", "etl")], "id"), "etl");
+        assert_eq!(
+            shown("aws_ssm_parameter.x", &[("name", "/app/key")], "arn"),
+            "arn:aws:ssm:eu-west-1:111122223333:parameter/app/key"
+        );
+        assert_eq!(
+            shown("aws_iam_openid_connect_provider.gh", &[("url", "https://token.actions.example")], "arn"),
+            "arn:aws:iam::111122223333:oidc-provider/token.actions.example"
+        );
+    }
+
+    #[test]
+    fn what_aws_makes_is_a_hole_named_by_its_address() {
+        assert_eq!(
+            shown("aws_apigatewayv2_api.shop", &[], "execution_arn"),
+            "arn:aws:execute-api:eu-west-1:111122223333:⟨aws_apigatewayv2_api.shop.id⟩"
+        );
+        assert_eq!(
+            shown("aws_secretsmanager_secret.s", &[("name", "prod/stripe")], "arn"),
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/stripe-⟨aws_secretsmanager_secret.s.suffix⟩"
+        );
+        assert_eq!(
+            shown("aws_s3_bucket.b", &[("bucket_prefix", "raw-")], "arn"),
+            "arn:aws:s3:::raw-⟨aws_s3_bucket.b.bucket⟩"
+        );
+        let bucket = text(&instance("aws_s3_bucket.b", &[]), "bucket");
+        assert_eq!(bucket.as_hole().map(Hole::kind), Some(HoleKind::Generated));
+    }
+
+    #[test]
+    fn a_data_source_may_find_anything() {
+        let role = text(&instance("data.aws_iam_role.x", &[("name", "etl")]), "arn");
+        assert_eq!(role.holes().map(Hole::kind).collect::<Vec<_>>(), [HoleKind::Input]);
+        assert_eq!(shown("data.aws_iam_role.x", &[("name", "etl")], "id"), "etl");
+    }
+
+    #[test]
+    fn an_attribute_that_no_row_knows_is_not_computed() {
+        assert_eq!(computed(&instance("aws_lambda_function.pay", &[]), "last_modified"), None);
+        assert_eq!(computed(&instance("aws_unheard_of.x", &[]), "arn"), None);
+    }
+
+    #[test]
+    fn types_and_attributes_are_in_order() {
+        assert!(TYPES.is_sorted_by_key(|(name, _)| *name));
+        assert!(TYPES.iter().all(|(_, attributes)| attributes.is_sorted_by_key(|(name, _)| *name)));
+    }
 }

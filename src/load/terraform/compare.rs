@@ -1,6 +1,6 @@
 //! Values held against each other, in three values, and the arithmetic of expressions.
 //!
-//! Knows: equality, order, numbers [language/expressions/operators]. Must not know: where values come from.
+//! Knows: equality, order, numbers \[language/expressions/operators\]. Must not know: where values come from.
 
 use hcl_edit::expr::BinaryOperator;
 

@@ -1,6 +1,6 @@
 //! Partial evaluation of Terraform expressions: what can be decided is, and the rest stays a hole in its place.
 //!
-//! Knows: the operators, traversals and `for` [language/expressions]. Must not know: modules, resources, or what a
+//! Knows: the operators, traversals and `for` \[language/expressions\]. Must not know: modules, resources, or what a
 //! name stands for ([`Names`] does). A list, map or template with one unknown part keeps the other parts.
 
 use hcl_edit::Span as _;
@@ -97,7 +97,10 @@ impl<'a> Scope<'a> {
             Expression::Object(entries) => {
                 let entries = entries.iter().map(|(key, value)| (self.key(key), self.eval(value.expr())));
                 let mut known: Vec<(Key, Node)> = Vec::new();
-                entries.for_each(|entry| compare::insert(&mut known, entry));
+                for entry in entries {
+                    self.overlay(&mut known, &entry.0);
+                    compare::insert(&mut known, entry);
+                }
                 node(Value::Map(known))
             }
             Expression::StringTemplate(template) => template::quoted(self, template, span),
@@ -166,6 +169,20 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// A key with a hole may turn out to be one that is there already, and its value then counts
+    fn overlay(&self, entries: &mut [(Key, Node)], key: &Key) {
+        // Looking through the entries is work, too.
+        self.notes().labour(entries.len() / 8);
+        if key.text.as_literal().is_some() {
+            return;
+        }
+        for (known, value) in entries {
+            if known.text != key.text && compare::same_text(&known.text, &key.text).is_none() {
+                value.value = Value::Unknown(self.notes().fresh(&format!("{} or {}", known.text, key.text)));
+            }
+        }
+    }
+
     fn key(&self, key: &ObjectKey) -> Key {
         match key {
             ObjectKey::Ident(name) => {
@@ -202,18 +219,19 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// What a name stands for, with the steps behind it
     fn name(&self, root: &str, steps: &[Step], span: Span) -> Node {
         let mut bound = self.bound;
         while let Some(here) = bound {
             if here.name == root {
                 self.notes().spend(here.value);
-                return self.walk(here.value.clone(), steps, span);
+                return referred(self.walk(here.value.clone(), steps, span), span);
             }
             bound = here.outer;
         }
         let (node, used) = self.names.find(root, steps, span);
         self.notes().spend(&node);
-        self.walk(node, steps.get(used..).unwrap_or_default(), span)
+        referred(self.walk(node, steps.get(used..).unwrap_or_default(), span), span)
     }
 
     /// Follows steps into a value
@@ -344,6 +362,7 @@ impl<'a> Scope<'a> {
                         Text::from(self.notes().fresh(&format!("the key {}", describe(&key))))
                     });
                     let key = Key { text, span: key.span };
+                    self.overlay(&mut map, &key);
                     let group = map.iter_mut().find(|(known, _)| known.text == key.text);
                     match (each.grouping, group) {
                         (true, Some((_, Node { value: Value::List(items), .. }))) => items.push(item),
@@ -355,6 +374,17 @@ impl<'a> Scope<'a> {
         }
         Node::new(if each.key_expr.is_some() { Value::Map(map) } else { Value::List(list) }, span)
     }
+}
+
+/// A scalar stands where it is referred to; lists and maps keep the place that writes their parts
+fn referred(mut node: Node, span: Span) -> Node {
+    match node.value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => {
+            node.span = span
+        }
+        Value::List(_) | Value::Map(_) => {}
+    }
+    node
 }
 
 /// A step as it is written

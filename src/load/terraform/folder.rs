@@ -1,6 +1,6 @@
 //! The files of one folder as one module: what is declared, by name.
 //!
-//! Knows: which files and blocks make a module [language/files]. Must not know: any value.
+//! Knows: which files and blocks make a module \[language/files\]. Must not know: any value.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

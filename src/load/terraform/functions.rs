@@ -1,6 +1,6 @@
 //! The functions of Terraform's language: one row each, and what a call with unknown parts gives.
 //!
-//! Knows: names, arguments, results [language/functions]. Must not know: modules or resources. A row is a pure
+//! Knows: names, arguments, results \[language/functions\]. Must not know: modules or resources. A row is a pure
 //! function of its arguments; a result that they do not decide is a hole named by the call, so that equal calls are
 //! equal holes.
 
@@ -13,6 +13,7 @@ use crate::node::{Node, Value};
 use crate::problem::ProblemKind;
 use crate::source::Span;
 use crate::text::{HoleKind, Shape, Text};
+pub(super) use encode::jsonencode;
 
 mod collection;
 mod encode;

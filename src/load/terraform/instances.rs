@@ -1,6 +1,6 @@
 //! From a block to its instances: `count`, `for_each`, nested and dynamic blocks, and attributes of what is declared.
 //!
-//! Knows: meta-arguments [language/meta-arguments]. Must not know: what any resource type means, beyond the few data
+//! Knows: meta-arguments \[language/meta-arguments\]. Must not know: what any resource type means, beyond the few data
 //! sources that tell where a configuration is deployed.
 
 use std::rc::Rc;
@@ -421,8 +421,14 @@ fn dynamic(
         let hole = scope.notes().fresh(&format!("dynamic {name} over {}", describe(&collection)));
         return append(entries, name, span, Node::new(Value::Unknown(hole), span));
     };
+    if pairs.len() > MOST {
+        let message = format!("this makes {} `{name}` blocks", pairs.len());
+        scope.notes().partly(ProblemKind::Limit, message, span, "what they say is unknown");
+        let hole = scope.notes().fresh(&format!("dynamic {name}"));
+        return append(entries, name, span, Node::new(Value::Unknown(hole), span));
+    }
     let list = matches!(collection.value, Value::List(_));
-    for (key, value) in pairs.into_iter().take(MOST) {
+    for (key, value) in pairs {
         let entry = |name: &str, node: Node| (Key { text: Text::from(name), span }, node);
         // The key is the index in a list and the element in a set; both are lists here, so it is not known.
         let key = if list {

@@ -1,6 +1,6 @@
 //! A root module and the local modules that it calls: what every name in them stands for, evaluated when asked for.
 //!
-//! Knows: scopes, references, calls [language/modules]. Must not know: what any resource type means. Values are kept
+//! Knows: scopes, references, calls \[language/modules\]. Must not know: what any resource type means. Values are kept
 //! once made; a value that needs itself is unknown.
 
 use std::cell::RefCell;
@@ -10,21 +10,23 @@ use std::rc::Rc;
 use hcl_edit::expr::Expression;
 
 use crate::cause::Cause;
-use crate::load::fs::{Refusal, Root, join, relative};
-use crate::load::terraform::expression::{Bound, Names, Scope, Step, spell};
+use crate::load::fs::{Root, join};
+use crate::load::terraform::expression::{Bound, Names, Scope};
 use crate::load::terraform::folder::{Folder, Library, Written};
-use crate::load::terraform::instance::{Ambient, Instance, Mode};
+use crate::load::terraform::instance::{Ambient, Instance};
 use crate::load::terraform::instances::Expansion;
 use crate::load::terraform::notes::{Default, Notes};
 use crate::load::terraform::syntax::Place;
-use crate::node::{Key, Node, Value};
-use crate::problem::{ProblemKind, Problems, Severity};
-use crate::source::{FileId, Span};
-use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::node::{Node, Value};
+use crate::problem::ProblemKind;
+use crate::source::Span;
+use crate::text::{HoleKind, Shape, Text};
 use crate::world::pieces::{AbsentModule, Assumption, OwnAccount};
 
 /// How many modules one root may call, in all
 const MODULES: usize = 2000;
+/// How deep modules may call each other
+const NESTING: usize = 32;
 
 /// A number of a module in the workspace
 pub(super) type ModuleId = usize;
@@ -122,7 +124,7 @@ pub(super) struct Workspace<'a> {
     /// What the user gave for variables of the root
     pub(super) given: Vec<(Place, hcl_edit::structure::Body)>,
     /// Whole resources by the name of the hole that stands for their further attributes
-    whole: RefCell<BTreeMap<String, (ModuleId, usize, usize)>>,
+    pub(super) whole: RefCell<BTreeMap<String, (ModuleId, usize, usize)>>,
     reported: RefCell<BTreeSet<String>>,
     pub(super) assumptions: RefCell<BTreeSet<Assumption>>,
     pub(super) accounts: RefCell<Vec<OwnAccount>>,
@@ -215,7 +217,7 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    fn undeclared(&self, name: &str, span: Span) -> Node {
+    pub(super) fn undeclared(&self, name: &str, span: Span) -> Node {
         self.once(format!("undeclared {name}"), || {
             self.notes.partly(
                 ProblemKind::Undeclared,
@@ -246,7 +248,7 @@ impl<'a> Workspace<'a> {
         value.unwrap_or_else(|| self.cycle(&shown, span))
     }
 
-    fn variable(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn variable(&self, module: ModuleId, name: &str, span: Span) -> Node {
         let here = self.module(module);
         let shown = format!("{}var.{name}", here.prefix);
         if !here.folder.variables.contains_key(name) {
@@ -259,7 +261,7 @@ impl<'a> Workspace<'a> {
         self.keep(module, &Name::Variable(name.to_owned()), span, value)
     }
 
-    fn local(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn local(&self, module: ModuleId, name: &str, span: Span) -> Node {
         let here = self.module(module);
         let shown = format!("{}local.{name}", here.prefix);
         let Some(written) = here.folder.locals.get(name).and_then(|at| here.folder.block(*at)) else {
@@ -277,7 +279,7 @@ impl<'a> Workspace<'a> {
     }
 
     /// An output of a called module
-    fn output(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn output(&self, module: ModuleId, name: &str, span: Span) -> Node {
         let here = self.module(module);
         let shown = format!("{}{name}", here.prefix);
         let Some(written) = here.folder.outputs.get(name).and_then(|at| here.folder.block(*at)) else {
@@ -292,146 +294,6 @@ impl<'a> Workspace<'a> {
                 None => self.notes.fault("this output has no value", &shown, written.span()),
             }
         })
-    }
-
-    /// `module.NAME` and what follows
-    fn call(&self, module: ModuleId, name: &str, steps: &[Step], span: Span) -> (Node, usize) {
-        let here = self.module(module);
-        let address = format!("{}module.{name}", here.prefix);
-        let Some(block) = here.folder.calls.get(name).copied() else {
-            if here.folder.is_broken(&["module", name]) {
-                return (
-                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
-                    0,
-                );
-            }
-            return (self.undeclared(&address, span), 0);
-        };
-        let expansion = self.expansion(module, block);
-        let (which, used) = match expansion.choose(steps) {
-            Ok(choice) => choice,
-            Err(whole) => {
-                let one = |at: usize| self.outputs(module, block, at, span);
-                return (self.all(&expansion, whole, &address, one, span), 0);
-            }
-        };
-        if expansion.in_doubt() {
-            self.notes.shake();
-        }
-        let Some(child) = self.child(module, block, which) else {
-            let suffix: String = steps.iter().take(used).map(spell).collect();
-            let hole = self.notes.hole(&format!("{address}{suffix}"), HoleKind::Input, Shape::Any);
-            return (Node::new(Value::Unknown(hole), span), used);
-        };
-        match steps.get(used) {
-            Some(Step::Attribute(output, at)) => (self.output(child, output, *at), used + 1),
-            _ => (self.outputs(module, block, which, span), used),
-        }
-    }
-
-    /// All outputs of a called module
-    fn outputs(&self, module: ModuleId, block: usize, which: usize, span: Span) -> Node {
-        let Some(child) = self.child(module, block, which) else {
-            let hole = self.notes.fresh("the outputs of an absent module");
-            return Node::new(Value::Unknown(hole), span);
-        };
-        let folder = Rc::clone(&self.module(child).folder);
-        let output =
-            |name: &String| (Key { text: Text::from(name.as_str()), span }, self.output(child, name, span));
-        Node::new(Value::Map(folder.outputs.keys().map(output).collect()), span)
-    }
-
-    /// All repetitions as one value
-    fn all(
-        &self,
-        expansion: &Expansion,
-        whole: crate::load::terraform::instances::Whole,
-        address: &str,
-        one: impl Fn(usize) -> Node,
-        span: Span,
-    ) -> Node {
-        use crate::load::terraform::instances::Whole;
-        let count = expansion.repetitions.len();
-        let value = match whole {
-            Whole::List => Value::List((0..count).map(one).collect()),
-            Whole::Map => {
-                let entry = |(at, repetition): (usize, &crate::load::terraform::instances::Repetition)| {
-                    (Key { text: repetition.key.clone(), span }, one(at))
-                };
-                Value::Map(expansion.repetitions.iter().enumerate().map(entry).collect())
-            }
-            Whole::Unknown => Value::Unknown(self.notes.hole(address, HoleKind::Input, Shape::Any)),
-        };
-        Node::new(value, span)
-    }
-
-    /// A resource or data source and what follows its name
-    fn resource(
-        &self,
-        module: ModuleId,
-        id: (Mode, &str, &str),
-        steps: &[Step],
-        span: Span,
-    ) -> (Node, usize) {
-        let here = self.module(module);
-        let (mode, kind, name) = id;
-        let (keyword, shown) = match mode {
-            Mode::Managed => ("resource", format!("{kind}.{name}")),
-            Mode::Data => ("data", format!("data.{kind}.{name}")),
-        };
-        let address = format!("{}{shown}", here.prefix);
-        let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
-        else {
-            if here.folder.is_broken(&[keyword, kind, name]) {
-                return (
-                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
-                    0,
-                );
-            }
-            return (self.undeclared(&address, span), 0);
-        };
-        let expansion = self.expansion(module, block);
-        let (which, used) = match expansion.choose(steps) {
-            Ok(choice) => choice,
-            Err(whole) => {
-                let one = |at: usize| self.whole_resource(module, block, at, &address, span);
-                return (self.all(&expansion, whole, &address, one, span), 0);
-            }
-        };
-        if expansion.in_doubt() {
-            self.notes.shake();
-        }
-        match steps.get(used) {
-            Some(Step::Attribute(attribute, _)) => {
-                (self.attribute_of(module, block, which, attribute, span), used + 1)
-            }
-            _ => (self.whole_resource(module, block, which, &address, span), used),
-        }
-    }
-
-    /// A whole resource: its arguments, and a key that stands for every other attribute
-    fn whole_resource(
-        &self,
-        module: ModuleId,
-        block: usize,
-        which: usize,
-        address: &str,
-        span: Span,
-    ) -> Node {
-        let Some(instance) = self.instance(module, block, which) else { return self.cycle(address, span) };
-        self.whole.borrow_mut().insert(instance.address.clone(), (module, block, which));
-        let hole = Hole::new(instance.address.clone(), HoleKind::Generated, Shape::Any);
-        let mut entries = match &instance.body.value {
-            Value::Map(entries) => entries.clone(),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_)
-            | Value::Unknown(_) => Vec::new(),
-        };
-        entries.push((Key { text: Text::from(hole.clone()), span }, Node::new(Value::Unknown(hole), span)));
-        Node::new(Value::Map(entries), span)
     }
 
     /// The called module of one repetition; `None` where its files are not in the input
@@ -475,7 +337,12 @@ impl<'a> Workspace<'a> {
         }
         // A module that calls itself would never end.
         let mut above = Some(module);
+        let mut depth = 0;
         while let Some(id) = above {
+            depth += 1;
+            if depth > NESTING {
+                return absent(format!("lies more than {NESTING} calls deep and was not read"), help);
+            }
             let caller = self.module(id);
             if caller.folder.path == path {
                 return absent("calls itself".to_owned(), help);
@@ -508,86 +375,5 @@ impl<'a> Workspace<'a> {
         let Written { place, block } = above.folder.block(caller.block)?;
         let attribute = block.body.get_attribute(name)?;
         Some(self.eval(caller.module, place, &caller.binds, &attribute.value))
-    }
-}
-
-impl Names for Inside<'_> {
-    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Node, usize) {
-        let here = self.workspace;
-        let label = |at: usize| match steps.get(at) {
-            Some(Step::Attribute(name, _)) => Some(name.as_str()),
-            _ => None,
-        };
-        let rest = |at: usize| steps.get(at..).unwrap_or_default();
-        match (root, label(0), label(1)) {
-            ("var", Some(name), _) => (here.variable(self.module, name, span), 1),
-            ("local", Some(name), _) => (here.local(self.module, name, span), 1),
-            ("module", Some(name), _) => {
-                let (node, used) = here.call(self.module, name, rest(1), span);
-                (node, used + 1)
-            }
-            ("path", Some(name), _) => (here.path(self.module, name, span), 1),
-            ("terraform", Some(name), _) => {
-                let hole = Hole::new(format!("terraform.{name}"), HoleKind::Input, Shape::Name);
-                (Node::new(Value::Unknown(hole), span), 1)
-            }
-            ("data", Some(kind), Some(name)) => {
-                let (node, used) = here.resource(self.module, (Mode::Data, kind, name), rest(2), span);
-                (node, used + 2)
-            }
-            ("self" | "each" | "count", _, _) => {
-                let steps: String = steps.iter().map(spell).collect();
-                (Node::new(Value::Unknown(here.notes.fresh(&format!("{root}{steps}"))), span), rest(0).len())
-            }
-            (kind, Some(name), _) => {
-                let (node, used) = here.resource(self.module, (Mode::Managed, kind, name), rest(1), span);
-                (node, used + 1)
-            }
-            (name, None, _) => (here.undeclared(name, span), 0),
-        }
-    }
-
-    fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node> {
-        let (module, block, which) = *self.workspace.whole.borrow().get(of.name())?;
-        Some(self.workspace.attribute_of(module, block, which, name, span))
-    }
-
-    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)> {
-        let here = self.workspace;
-        let full = join(&here.root.folder, path);
-        let why = match here.library.text(&full, &here.root.fence, here.library.options.outside) {
-            Ok(read) => return Some(read),
-            Err(Refusal::Absent) => "is not in the input".to_owned(),
-            Err(Refusal::Outside) => "lies outside the folder that was named".to_owned(),
-            Err(Refusal::Unreadable { message, .. }) => format!("was not read: {message}"),
-        };
-        let mut problems = Problems::default();
-        problems
-            .at(ProblemKind::Unreadable, Severity::Partly, format!("the file `{path}` {why}"), span)
-            .help("until it is read, everything that rests on it is unknown; `--allow-outside` allows files elsewhere");
-        here.notes.append(problems);
-        None
-    }
-
-    fn source(&self, span: Span) -> String {
-        self.workspace.library.source(span)
-    }
-
-    fn notes(&self) -> &Notes {
-        &self.workspace.notes
-    }
-}
-
-impl Workspace<'_> {
-    /// `path.module`, `path.root`; where the program was started is not known
-    fn path(&self, module: ModuleId, name: &str, span: Span) -> Node {
-        match name {
-            "module" => {
-                let here = self.module(module);
-                Node::text(relative(&self.root.folder, &here.folder.path), span)
-            }
-            "root" => Node::text(".", span),
-            other => Node::new(Value::Unknown(Hole::input(format!("path.{other}"))), span),
-        }
     }
 }

@@ -166,11 +166,18 @@ impl Notes {
         Some(Level(&self.depth))
     }
 
-    /// Spends work for a value that was made; once nothing is left, nothing more is evaluated
-    pub(super) fn spend(&self, node: &Node) {
+    /// Spends work; whether some is left
+    pub(super) fn labour(&self, work: usize) -> bool {
         let left = self.work.get();
         // What is left keeps one unit, so that the next step notes the limit with its place.
-        self.work.set(left.saturating_sub(weight(node, left)).max(u64::from(left > 0)));
+        self.work.set(left.saturating_sub(work as u64).max(u64::from(left > 0)));
+        self.work.get() > 1
+    }
+
+    /// Spends work for a value that was made; once nothing is left, nothing more is evaluated
+    pub(super) fn spend(&self, node: &Node) {
+        let weight = weight(node, self.work.get());
+        self.labour(usize::try_from(weight).unwrap_or(usize::MAX));
     }
 }
 

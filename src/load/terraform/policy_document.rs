@@ -1,10 +1,322 @@
 //! `data.aws_iam_policy_document`: a policy written as blocks, and the JSON that its `json` attribute gives.
+//!
+//! Statements of `source_policy_documents` come first, the document's own follow, those of
+//! `override_policy_documents` last; a later statement replaces an earlier one of the same Sid
+//! \[aws_iam_policy_document\]. What is not known stays a hole in its place.
 
+use crate::load::json;
+use crate::load::terraform::functions::jsonencode;
 use crate::load::terraform::instance::Instance;
-use crate::node::Node;
+use crate::node::{Key, Node, Value};
+use crate::source::Span;
+use crate::text::{Hole, Piece, Text};
 
 /// The `json` attribute: a text node whose [`crate::node::Origin`] maps back to the blocks
 #[must_use]
-pub fn json(_instance: &Instance) -> Node {
-    unreachable!("written next")
+pub fn json(instance: &Instance) -> Node {
+    let mut document = Document::default();
+    for source in items(instance.get("source_policy_documents")) {
+        document.merge(source);
+    }
+    for block in items(instance.get("statement")) {
+        document.put(statement(block));
+    }
+    for overriding in items(instance.get("override_policy_documents")) {
+        document.merge(overriding);
+    }
+    let span = instance.span;
+    let version = instance.get("version").cloned().or(document.version);
+    let mut entries = vec![(key("Version", span), version.unwrap_or_else(|| Node::text("2012-10-17", span)))];
+    if let Some(id) = instance.get("policy_id").cloned().or(document.id) {
+        entries.push((key("Id", span), id));
+    }
+    entries.push((key("Statement", span), Node::new(Value::List(document.statements), span)));
+    jsonencode(&Node::new(Value::Map(entries), span), span)
+}
+
+/// What was merged so far
+#[derive(Default)]
+struct Document {
+    version: Option<Node>,
+    id: Option<Node>,
+    statements: Vec<Node>,
+}
+
+impl Document {
+    /// Takes over the statements of another document, as JSON text
+    fn merge(&mut self, other: &Node) {
+        let read = match &other.value {
+            Value::Text(text) if text.as_hole().is_none() => json::read(text, other.span, &other.origin).0,
+            _ => None,
+        };
+        let Some(read) = read else {
+            let hole = match &other.value {
+                Value::Unknown(hole) => hole.clone(),
+                _ => other
+                    .as_text()
+                    .as_ref()
+                    .and_then(Text::as_hole)
+                    .cloned()
+                    .unwrap_or_else(|| Hole::input("a policy document that is not JSON")),
+            };
+            self.statements.push(Node::new(Value::Unknown(hole), other.span));
+            return;
+        };
+        if let Some(version) = read.get("Version") {
+            self.version = Some(version.clone());
+        }
+        if let Some(id) = read.get("Id") {
+            self.id = Some(id.clone());
+        }
+        match read.get("Statement") {
+            Some(Node { value: Value::List(statements), .. }) => {
+                statements.iter().for_each(|one| self.put(one.clone()));
+            }
+            Some(one) => self.put(one.clone()),
+            None => {}
+        }
+    }
+
+    /// Adds a statement, in the place of one with its Sid
+    fn put(&mut self, statement: Node) {
+        let sid = |node: &Node| node.get("Sid").and_then(Node::as_text).filter(|sid| !sid.is_empty());
+        let same = sid(&statement).and_then(|new| {
+            self.statements.iter_mut().find(|known| sid(known).is_some_and(|known| known == new))
+        });
+        match same {
+            Some(known) => *known = statement,
+            None => self.statements.push(statement),
+        }
+    }
+}
+
+/// A block's lists and the elements of the policy language that they become
+static LISTS: &[(&str, &str)] = &[
+    ("actions", "Action"),
+    ("not_actions", "NotAction"),
+    ("resources", "Resource"),
+    ("not_resources", "NotResource"),
+];
+
+fn statement(block: &Node) -> Node {
+    if let Value::Unknown(_) = block.value {
+        return block.clone();
+    }
+    let written = |name: &str| block.get(name).filter(|node| node.value != Value::Null);
+    let mut entries = Vec::new();
+    if let Some(sid) = written("sid") {
+        entries.push((key("Sid", sid.span), sid.clone()));
+    }
+    let effect = written("effect").cloned().unwrap_or_else(|| Node::text("Allow", block.span));
+    entries.push((key("Effect", effect.span), effect));
+    for (blocks, element) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
+        if let Some(found) = written(blocks).and_then(principals) {
+            entries.push((key(element, found.span), found));
+        }
+    }
+    for (list, element) in LISTS {
+        let Some(found) = written(list) else { continue };
+        if !matches!(&found.value, Value::List(items) if items.is_empty()) {
+            entries.push((key(element, found.span), with_variables(found)));
+        }
+    }
+    if let Some(conditions) = written("condition").and_then(conditions) {
+        entries.push((key("Condition", conditions.span), conditions));
+    }
+    Node::new(Value::Map(entries), block.span)
+}
+
+/// `principals` blocks: one list a type; `*` for `*` is everyone
+fn principals(blocks: &Node) -> Option<Node> {
+    let mut kinds: Vec<(Key, Node)> = Vec::new();
+    for block in items(Some(blocks)) {
+        let (Some(kind), Some(identifiers)) = (block.get("type"), block.get("identifiers")) else {
+            return Some(unknown(block, "principals"));
+        };
+        let Some(kind_text) = kind.as_text() else { return Some(unknown(block, "principals")) };
+        let identifiers = with_variables(identifiers);
+        let is_star = |node: &Node| node.as_text().as_ref().and_then(Text::as_literal) == Some("*");
+        let only_star = matches!(&identifiers.value, Value::List(list) if list.iter().all(is_star));
+        if kind_text.as_literal() == Some("*") && only_star {
+            return Some(Node::text("*", identifiers.span));
+        }
+        extend(&mut kinds, kind_text, kind.span, identifiers);
+    }
+    (!kinds.is_empty()).then(|| Node::new(Value::Map(kinds), blocks.span))
+}
+
+/// `condition` blocks: operator, key, values
+fn conditions(blocks: &Node) -> Option<Node> {
+    let mut operators: Vec<(Key, Node)> = Vec::new();
+    let mut span = None;
+    for block in items(Some(blocks)) {
+        let part = |name: &str| block.get(name).filter(|node| node.value != Value::Null);
+        let (Some(test), Some(variable), Some(values)) = (part("test"), part("variable"), part("values"))
+        else {
+            return Some(unknown(block, "condition"));
+        };
+        let (Some(operator), Some(name)) = (test.as_text(), variable.as_text()) else {
+            return Some(unknown(block, "condition"));
+        };
+        span.get_or_insert(block.span);
+        let known = operators.iter().position(|(known, _)| known.text == operator);
+        let at = known.unwrap_or_else(|| {
+            let keys = Node::new(Value::Map(Vec::new()), block.span);
+            operators.push((Key { text: operator, span: test.span }, keys));
+            operators.len() - 1
+        });
+        if let Some((_, Node { value: Value::Map(keys), .. })) = operators.get_mut(at) {
+            extend(keys, name, variable.span, with_variables(values));
+        }
+    }
+    Some(Node::new(Value::Map(operators), span?))
+}
+
+/// Adds values to the list under a key; what is no list makes the whole list unknown
+fn extend(lists: &mut Vec<(Key, Node)>, text: Text, span: Span, values: Node) {
+    let Some((_, known)) = lists.iter_mut().find(|(known, _)| known.text == text) else {
+        lists.push((Key { text, span }, values));
+        return;
+    };
+    match (&mut known.value, values.value) {
+        (Value::List(all), Value::List(more)) => all.extend(more),
+        (Value::List(_), more @ Value::Unknown(_)) => known.value = more,
+        (_, _) => {}
+    }
+}
+
+fn unknown(block: &Node, what: &str) -> Node {
+    let hole = match &block.value {
+        Value::Unknown(hole) => hole.clone(),
+        _ => Hole::input(format!("{what} of a policy document")),
+    };
+    Node::new(Value::Unknown(hole), block.span)
+}
+
+/// The values of a list; one value stands for a list of itself
+fn items(node: Option<&Node>) -> Vec<&Node> {
+    match node {
+        Some(Node { value: Value::List(items), .. }) => items.iter().collect(),
+        Some(Node { value: Value::Null, .. }) | None => Vec::new(),
+        Some(one) => vec![one],
+    }
+}
+
+/// `&{...}` is how the provider lets people write policy variables
+fn with_variables(node: &Node) -> Node {
+    let value = match &node.value {
+        Value::Text(text) => Value::Text(
+            text.pieces()
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Lit(text) => Piece::Lit(text.replace("&{", "${")),
+                    Piece::Hole(hole) => Piece::Hole(hole.clone()),
+                })
+                .collect(),
+        ),
+        Value::List(items) => Value::List(items.iter().map(with_variables).collect()),
+        _ => node.value.clone(),
+    };
+    Node { value, ..node.clone() }
+}
+
+fn key(text: &str, span: Span) -> Key {
+    Key { text: Text::from(text), span }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::terraform::attributes::tests::instance;
+    use crate::policy::{Clause, Policy, parse, print};
+
+    fn map(entries: Vec<(&str, Node)>) -> Node {
+        let entry = |(name, node)| (key(name, Span::NOWHERE), node);
+        Node::new(Value::Map(entries.into_iter().map(entry).collect()), Span::NOWHERE)
+    }
+
+    fn list(items: Vec<Node>) -> Node {
+        Node::new(Value::List(items), Span::NOWHERE)
+    }
+
+    fn text(text: &str) -> Node {
+        Node::text(text, Span::NOWHERE)
+    }
+
+    fn document(body: Node) -> Policy {
+        let data = Instance { body, ..instance("data.aws_iam_policy_document.x", &[]) };
+        let node = json(&data);
+        let (tree, problems) = json::read(&node.as_text().unwrap(), node.span, &node.origin);
+        assert!(problems.is_empty(), "{problems:?}");
+        parse::policy(&tree.unwrap()).0
+    }
+
+    fn reading(sid: &str, resource: &str) -> Node {
+        map(vec![
+            ("sid", text(sid)),
+            ("actions", list(vec![text("s3:GetObject")])),
+            ("resources", list(vec![text(resource)])),
+        ])
+    }
+
+    #[test]
+    fn blocks_become_a_policy() {
+        let policy = document(map(vec![(
+            "statement",
+            list(vec![map(vec![
+                (
+                    "principals",
+                    list(vec![map(vec![("type", text("AWS")), ("identifiers", list(vec![text("*")]))])]),
+                ),
+                ("actions", list(vec![text("s3:GetObject")])),
+                ("resources", list(vec![text("arn:aws:s3:::b/&{aws:username}/*")])),
+                (
+                    "condition",
+                    list(vec![map(vec![
+                        ("test", text("Bool")),
+                        ("variable", text("aws:SecureTransport")),
+                        ("values", list(vec![text("true")])),
+                    ])]),
+                ),
+            ])]),
+        )]));
+        let printed = crate::load::terraform::functions::jsonencode(&print::policy(&policy), Span::NOWHERE);
+        assert_eq!(
+            printed.as_text().unwrap().to_string(),
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/${aws:username}/*"],"Condition":{"Bool":{"aws:SecureTransport":["true"]}}}]}"#
+        );
+    }
+
+    #[test]
+    fn a_statement_replaces_an_earlier_one_of_its_sid() {
+        let source = text(
+            r#"{"Version":"2012-10-17","Statement":[{"Sid":"A","Effect":"Allow","Action":"*","Resource":"old"}]}"#,
+        );
+        let policy = document(map(vec![
+            ("source_policy_documents", list(vec![source])),
+            ("statement", list(vec![reading("A", "new"), reading("", "x"), reading("", "y")])),
+        ]));
+        let resources: Vec<String> = policy
+            .statements
+            .iter()
+            .flat_map(|one| one.resource.entries())
+            .map(|one| one.text.to_string())
+            .collect();
+        assert_eq!(resources, ["new", "x", "y"]);
+    }
+
+    #[test]
+    fn what_is_unknown_leaves_the_rest_readable() {
+        let hole = || Node::new(Value::Unknown(Hole::input("var.x")), Span::NOWHERE);
+        let policy = document(map(vec![
+            ("source_policy_documents", list(vec![hole()])),
+            (
+                "statement",
+                list(vec![map(vec![("actions", list(vec![text("a:B"), hole()])), ("resources", hole())])]),
+            ),
+        ]));
+        assert_eq!(policy.statements.len(), 2);
+        let own = policy.statements.last().unwrap();
+        assert!(matches!(&own.action, Clause::Is(entries) if entries.len() == 2));
+    }
 }

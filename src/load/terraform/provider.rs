@@ -1,6 +1,6 @@
 //! Where an instance is deployed: partition, region and account, from its provider or from flags.
 //!
-//! Knows: provider blocks, aliases, how modules inherit them [language/providers/configuration]. Must not know: what
+//! Knows: provider blocks, aliases, how modules inherit them \[language/providers/configuration\]. Must not know: what
 //! is deployed.
 
 use std::rc::Rc;
@@ -87,9 +87,13 @@ impl Workspace<'_> {
         let region = eval("region")
             .and_then(|node| node.as_text())
             .unwrap_or_else(|| flag(&options.region, "region", Shape::Name));
-        let account = self
-            .account(name, written, &eval)
-            .unwrap_or_else(|| flag(&options.account, "account", Shape::Account));
+        let account = self.account(module, name, written, &eval).unwrap_or_else(|| {
+            if let Some(account) = &options.account {
+                let text = format!("account {account}, from --account");
+                self.assumptions.borrow_mut().insert(Assumption { text, span: None });
+            }
+            flag(&options.account, "account", Shape::Account)
+        });
         let partition = match (&options.partition, region.as_literal()) {
             (Some(partition), _) => Text::from(partition.as_str()),
             (None, Some(region)) if region.starts_with("cn-") => Text::from("aws-cn"),
@@ -102,6 +106,7 @@ impl Workspace<'_> {
     /// The account that a provider block says it works in
     fn account(
         &self,
+        module: ModuleId,
         name: &str,
         written: Option<Written<'_>>,
         eval: &dyn Fn(&str) -> Option<Node>,
@@ -146,8 +151,7 @@ impl Workspace<'_> {
         let role = written.block.body.get_blocks("assume_role").next();
         if let Some(role) = role {
             let arn = role.body.get_attribute("role_arn");
-            let arn =
-                arn.map(|attribute| self.eval(self.owner(written), written.place, &[], &attribute.value));
+            let arn = arn.map(|attribute| self.eval(module, written.place, &[], &attribute.value));
             let text = arn.as_ref().and_then(Node::as_text);
             let account = text.map(|text| text.split(':', 6)).and_then(|parts| parts.get(4).cloned());
             return Some(match (account, arn) {
@@ -164,17 +168,6 @@ impl Workspace<'_> {
         // Another profile is another account; which, is not written.
         let elsewhere = name.contains('.') && written.block.body.has_attribute("profile");
         elsewhere.then(hole)
-    }
-
-    /// The module whose folder holds a block
-    fn owner(&self, written: Written<'_>) -> ModuleId {
-        let modules = self.modules.borrow();
-        let holds = |module: &Rc<crate::load::terraform::module::Module>| {
-            module.folder.providers.iter().any(|at| {
-                module.folder.block(*at).is_some_and(|block| std::ptr::eq(block.block, written.block))
-            })
-        };
-        modules.iter().position(holds).unwrap_or(0)
     }
 
     /// The version constraint of the AWS provider: the module's own, or its caller's

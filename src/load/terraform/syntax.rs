@@ -1,6 +1,6 @@
 //! A Terraform file as top-level blocks, each parsed on its own, so that one bad block costs one problem.
 //!
-//! Knows: where strings, heredocs, comments and braces end [HCL native syntax specification]. Must not know: what
+//! Knows: where strings, heredocs, comments and braces end \[HCL native syntax specification\]. Must not know: what
 //! a block means.
 
 use hcl_edit::structure::{Block, Body, Structure};

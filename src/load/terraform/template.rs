@@ -1,6 +1,6 @@
 //! Templates: quoted strings, heredocs and template files, with the place of every line that they render.
 //!
-//! Knows: interpolations, directives, `~` [language/expressions/strings]. Must not know: what the text is for.
+//! Knows: interpolations, directives, `~` \[language/expressions/strings\]. Must not know: what the text is for.
 
 use std::sync::Arc;
 

@@ -84,7 +84,7 @@ fn expressions_are_decided_as_far_as_they_can_be() {
         ("{for x in [\"a\", \"b\"] : \"k\" => x...}", "{\"k\" = [\"a\", \"b\"]}"),
         ("[{a = 1}, {a = 2}][*].a", "[1, 2]"),
         ("[1, var.env, 3]", "[1, var.env, 3]"),
-        ("{a = 1, (var.env) = 2}", "{\"a\" = 1, var.env = 2}"),
+        ("{(var.env) = 2, a = 1}", "{var.env = 2, \"a\" = 1}"),
         ("var.env.x[0]", "var.env.x[0]"),
         ("terraform.workspace", "terraform.workspace"),
         ("\"$${aws:username}\"", "\"$${aws:username}\""),
@@ -373,14 +373,21 @@ fn a_reference_into_a_block_that_does_not_parse_costs_no_second_problem() {
 
 #[test]
 fn memory_and_disk_give_the_same() {
-    let texts =
-        [("main.tf", "module \"m\" {\n  source = \"./m\"\n}\n"), ("m/x.tf", "resource \"t\" \"n\" {}\n")];
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::create_dir(folder.path().join("m")).expect("made");
-    for (path, text) in texts {
-        std::fs::write(folder.path().join(path), text).expect("written");
+    macro_rules! shop {
+        ($($path:literal),*) => {
+            [$(($path, include_str!(concat!("../../../corpus/worlds/shop/", $path)))),*]
+        };
     }
-    let root = folder.path().to_string_lossy().into_owned();
+    let texts = shop![
+        "data.tf",
+        "functions.tf",
+        "main.tf",
+        "modules/bucket/main.tf",
+        "modules/function/main.tf",
+        "people.tf",
+        "triggers.tf"
+    ];
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/worlds/shop").to_owned();
     let (disk, ..) = evaluate(&Files::Disk, &[root], &Options::default());
     let memory = read_with(&texts, &Options::default()).configuration;
     assert_eq!(format!("{:?}", disk[0].instances), format!("{:?}", memory.instances));
@@ -406,4 +413,80 @@ fn the_worlds_of_the_corpus_load_with_the_problems_they_are_for() {
         assert_eq!(all.len(), 1, "{world}");
         assert_eq!(all[0].instances.len(), instances, "{world}");
     }
+}
+
+#[test]
+fn chains_of_resources_blocks_and_modules_end_at_a_limit() {
+    let mut chain = String::from("resource \"t\" \"r0\" {}\n");
+    for n in 1..1000 {
+        let before = n - 1;
+        chain.push_str(&format!(
+            "resource \"t\" \"r{n}\" {{\n  a {{\n    b {{\n      x = jsonencode({{ k = [for v in [1] : \"a${{try(t.r{before}.a[0].b[0].x, 1)}}\"] }})\n    }}\n  }}\n}}\n"
+        ));
+    }
+    // The last by name is evaluated first: it needs all the others
+    chain.push_str("resource \"a\" \"a\" { x = t.r999.a }\n");
+    let kinds = read(&chain).problems;
+    assert!(kinds.iter().any(|(kind, _)| *kind == ProblemKind::Limit), "{kinds:?}");
+
+    let mut texts = vec![(
+        "main.tf".to_owned(),
+        "module \"m\" { source = \"./m1\" }\nresource \"a\" \"a\" { x = module.m.o }\n".to_owned(),
+    )];
+    for n in 1..300 {
+        let (path, below) = (format!("m{n}/main.tf"), n + 1);
+        let text = format!(
+            "variable \"v\" {{ default = 1 }}\nmodule \"m\" {{\n  source = \"../m{below}\"\n  v = var.v\n}}\noutput \"o\" {{ value = module.m.o }}\n"
+        );
+        texts.push((path, text));
+    }
+    texts.push((
+        "m300/main.tf".to_owned(),
+        "variable \"v\" {}\noutput \"o\" { value = var.v }\nresource \"t\" \"n\" {\n  x = var.v\n}\n"
+            .to_owned(),
+    ));
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let kinds = read_with(&texts, &Options::default()).problems;
+    assert_eq!(kinds, [(ProblemKind::ModuleAbsent, "m32/main.tf:2".into())]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(
+        parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "resource \"t\" \"n\" {\n", "}\n", "x = ", "[", "]", "{", "}", "(", ")", "\"", "${", "%{if ", "%{endif}",
+                "%{for x in ", "var.a", "local.x", "\nlocals {\n", "count = ", "for_each = ", "t.n", ".x", "[0]", "[*]", "<<-E\n",
+                "\nE\n", "jsonencode(", "try(", "for x in ", " : ", " => ", "1", "\n", " ", ",", "=", "?", "module \"m\" {\n",
+                "source = \"./\"", "dynamic \"b\" {\n", "content {\n", "each.key", "~", "\\", "é",
+            ]),
+            0..40,
+        )
+    ) {
+        let _ = read_with(&[("main.tf", &parts.concat())], &Options::default());
+    }
+}
+
+#[test]
+fn a_scalar_stands_where_it_is_referred_to_and_a_list_where_it_is_written() {
+    let read = read(
+        "locals {\n  a = \"x\"\n  b = [\n    1,\n  ]\n}\nresource \"t\" \"n\" {\n  a = local.a\n  b = local.b\n}\n",
+    );
+    let line = |name: &str| read.instance("t.n").get(name).map(|node| read.sources.place(node.span).line);
+    assert_eq!((line("a"), line("b")), (Some(8), Some(3)));
+}
+
+#[test]
+fn a_key_that_is_not_known_may_be_one_that_is_there() {
+    assert_eq!(value("{a = 1, (var.env) = 2}.a"), "a or \u{27e8}var.env\u{27e9}");
+    assert_eq!(value("{a = 1, \"b${var.env}\" = 2}.a"), "1");
+}
+
+#[test]
+fn a_few_letters_cannot_ask_for_any_amount_of_work() {
+    let text = "locals {\n  n = range(1024)\n  s = join(\"\", [for i in local.n : \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"])\n}\n\
+        resource \"t\" \"n\" {\n  a = replace(local.s, \"a\", local.s)\n  b = join(local.s, [for i in local.n : local.s])\n  \
+        c = formatlist(\"%s${local.s}\", local.n)\n  d = [for i in local.n : [for j in local.n : [for k in local.n : k]]]\n  \
+        e = toset([for i in local.n : [for j in local.n : \"${i}${j}\"]]...)\n}\n";
+    assert_eq!(read(text).addresses(), ["t.n"]);
 }

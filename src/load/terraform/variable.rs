@@ -1,6 +1,6 @@
 //! The value of an input variable: given, from the caller, its default, or not known.
 //!
-//! Knows: precedence and type constraints [language/values/variables, language/expressions/type-constraints]. Must
+//! Knows: precedence and type constraints \[language/values/variables, language/expressions/type-constraints\]. Must
 //! not know: what a variable is for.
 
 use std::collections::BTreeSet;

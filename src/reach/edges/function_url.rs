@@ -9,7 +9,7 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
-use crate::reach::edges::{action, signs, switched_off};
+use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
 use crate::text::Text;
@@ -107,11 +107,7 @@ fn both(
     };
     let auth_type = KeyValue::One(Text::from(auth_type));
     let first = question(URL, vec![("lambda:FunctionUrlAuthType", auth_type)])?;
-    let through = KeyValue::One(Text::from("true"));
-    let second = question(
-        INVOKE,
-        vec![("lambda:InvokedViaFunctionUrl", through), ("lambda:FunctionUrlAuthType", KeyValue::Absent)],
-    );
+    let second = question(INVOKE, vec![(VIA_URL, via(Through::Url))]);
     Some(match second {
         Some(second) => first.and(second),
         None => {

@@ -10,7 +10,7 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
-use crate::reach::edges::{action, may_allow, signs, switched_off};
+use crate::reach::edges::{Through, VIA_URL, action, may_allow, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
@@ -145,7 +145,7 @@ fn caller_allowed(view: &View<'_>, from: EntityId, route: &Route<'_>) -> Option<
 fn api_allowed(view: &View<'_>, route: &Route<'_>) -> Option<Judgement> {
     let function = view.entity(route.function);
     let invoke = action(INVOKE);
-    let through = ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false")));
+    let through = (VIA_URL, via(Through::Api));
     let resource = function.arn.clone()?;
     let Some(credentials) = route.credentials else {
         let source = KeyValue::One(execution_arn(view, route)?);
@@ -229,7 +229,7 @@ fn leaves_open(view: &View<'_>, route: &Route<'_>) -> Vec<&'static str> {
             action: &invoke,
             resource: view.entity(route.function).arn.clone().unwrap_or_default(),
             on: Some(route.function),
-            context: vec![("aws:SourceArn", KeyValue::One(source))],
+            context: vec![("aws:SourceArn", KeyValue::One(source)), (VIA_URL, via(Through::Api))],
         };
         ask(view, &question).is_some()
     };

@@ -6,7 +6,7 @@
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::context::KeyValue;
 use crate::policy::Clause;
-use crate::reach::edges::{action, may_allow, signs, switched_off};
+use crate::reach::edges::{Through, VIA_URL, action, may_allow, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
 use crate::text::Text;
@@ -58,13 +58,10 @@ impl EdgeKind for InvokeApi {
     }
 }
 
-/// The keys of a direct call: it does not come through a URL, and the URL's own key is no key of this action
+/// The keys of a direct call: it does not come through a URL
 #[must_use]
 pub fn direct() -> Vec<(&'static str, KeyValue)> {
-    vec![
-        ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false"))),
-        ("lambda:FunctionUrlAuthType", KeyValue::Absent),
-    ]
+    vec![(VIA_URL, via(Through::Api))]
 }
 
 fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) -> Edge {

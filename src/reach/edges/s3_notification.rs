@@ -5,7 +5,7 @@
 
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
-use crate::reach::edges::{action, switched_off};
+use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::ask;
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
 use crate::text::Text;
@@ -44,6 +44,7 @@ impl EdgeKind for S3Notification {
                 context: vec![
                     ("aws:SourceArn", known(&source.arn)),
                     ("aws:SourceAccount", known(&source.account)),
+                    (VIA_URL, via(Through::Api)),
                 ],
             };
             let Some(mut judged) = ask(view, &question) else { continue };

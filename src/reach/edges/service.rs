@@ -11,7 +11,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::policy::Clause;
-use crate::reach::edges::{action, switched_off};
+use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
@@ -156,6 +156,8 @@ fn asks(
     account: &Text,
 ) -> Option<Judgement> {
     let invoke = action("lambda:InvokeFunction");
+    let is_cloudfront = service.name.as_literal() == Some("cloudfront.amazonaws.com");
+    let through = if is_cloudfront { Through::Url } else { Through::Api };
     let question = Question {
         caller: Caller::Service(service.name.clone()),
         identity: None,
@@ -168,6 +170,8 @@ fn asks(
             // A source in another organisation, or in none.
             ("aws:SourceOrgID", KeyValue::One(org_of(account))),
             ("aws:PrincipalOrgID", KeyValue::One(org_of(account))),
+            // CloudFront calls the function's URL, the others its API.
+            (VIA_URL, via(through)),
         ],
     };
     ask(view, &question)

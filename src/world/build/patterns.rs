@@ -17,8 +17,10 @@ use crate::world::kind::Kind;
 
 /// What a resource pattern says of data of one kind
 struct Pointed {
-    /// The name, what a policy writes behind it taken off
+    /// The name as reports show it
     name: Text,
+    /// The one resource that it may mean: what a policy writes behind a name taken off
+    meant: Text,
     /// The ARN or pattern of the entity
     arn: Text,
     /// The account in the ARN
@@ -33,7 +35,12 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
         let resource = Text::from(row.before_name).with("*");
         let arn =
             Arn { partition: Text::from("aws"), service: Text::from(row.service), region, account, resource };
-        return Some(Pointed { name: star(), account: arn.account.clone(), arn: arn.to_text() });
+        return Some(Pointed {
+            name: star(),
+            meant: star(),
+            account: arn.account.clone(),
+            arn: arn.to_text(),
+        });
     }
     let arn = Arn::parse(text)?;
     if fit(&arn.service, &Text::from(row.service), Way::Like) == Fit::No {
@@ -44,23 +51,30 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
     } else {
         arn.resource.clone()
     };
-    let mut name = resource.strip_prefix(row.before_name)?;
-    let mut arn = Arn { resource, ..arn };
-    for ending in row.after_name {
-        if let (Some(bare_name), Some(bare)) = (name.strip_suffix(ending), arn.resource.strip_suffix(ending))
-        {
-            // A bucket's `/*` means the bucket; a secret's suffix belongs to its ARN.
-            name = bare_name;
-            if row.kind != Kind::Secret {
-                arn.resource = bare;
-            }
-            break;
-        }
-    }
-    if name.is_empty() {
+    let name = resource.strip_prefix(row.before_name)?;
+    let arn = Arn { resource, ..arn };
+    let ending = row
+        .after_name
+        .iter()
+        .find_map(|ending| Some((*ending, name.strip_suffix(ending)?, arn.resource.strip_suffix(ending)?)));
+    let Some((ending, meant, bare)) = ending else {
+        return named(name.clone(), name, arn);
+    };
+    // `b/*` is the bucket b, but `b/uploads/*` is a part of it; `key-??????` is one secret, `key-*` may be many.
+    let is_one = match row.kind {
+        Kind::Bucket => meant.split('/', 2).len() == 1,
+        Kind::Secret => ending.ends_with('?'),
+        _ => true,
+    };
+    let arn = if is_one && row.kind != Kind::Secret { Arn { resource: bare, ..arn } } else { arn };
+    named(if is_one { meant.clone() } else { name }, meant, arn)
+}
+
+fn named(name: Text, meant: Text, arn: Arn) -> Option<Pointed> {
+    if meant.is_empty() {
         return None;
     }
-    Some(Pointed { name, account: arn.account.clone(), arn: arn.to_text() })
+    Some(Pointed { name, meant, account: arn.account.clone(), arn: arn.to_text() })
 }
 
 /// Whether a statement may allow some action on data of this kind
@@ -118,9 +132,9 @@ impl Build {
     fn name_pointed(&mut self, kind: Kind, pointed: Pointed, span: Span) {
         let wild = data::is_wild(&pointed.name);
         let base = if kind == Kind::Bucket {
-            pointed.name.split('/', 2).swap_remove(0)
+            pointed.meant.split('/', 2).swap_remove(0)
         } else {
-            pointed.name.clone()
+            pointed.meant.clone()
         };
         let is_that = |entity: &super::Entity| {
             let named = fit(&base, &entity.name, Way::Exact) == Fit::Yes;

@@ -3,7 +3,7 @@
 use crate::load::terraform::compare::{self, same};
 use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
 use crate::node::{Key, Node, Value};
-use crate::text::{HoleKind, Text};
+use crate::text::{HoleKind, Piece, Text};
 
 pub(super) static TABLE: &[(&str, Function)] = &[
     ("abs", |call| number(call, f64::abs)),
@@ -22,7 +22,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("compact", compact),
     ("concat", concat),
     ("contains", contains),
-    ("distinct", |call| Ok(call.node(Value::List(distinct(call.list(0)?)?)))),
+    ("distinct", |call| Ok(call.node(Value::List(distinct(call, call.list(0)?)?)))),
     ("element", element),
     ("flatten", flatten),
     ("floor", |call| number(call, f64::floor)),
@@ -121,10 +121,16 @@ fn pairs(call: &Call<'_>, at: usize) -> Result<Vec<(Node, Node)>, Unsettled> {
     }
 }
 
+/// Spends the work of looking through this many entries
+fn worth(call: &Call<'_>, entries: usize) -> Result<(), Unsettled> {
+    if call.scope.notes().labour(entries / 8) { Ok(()) } else { Err(Unsettled::Unknown) }
+}
+
 /// Items without the ones that surely repeat; what may repeat leaves the length unknown
-fn distinct(items: &[Node]) -> Result<Vec<Node>, Unsettled> {
+fn distinct(call: &Call<'_>, items: &[Node]) -> Result<Vec<Node>, Unsettled> {
     let mut kept: Vec<Node> = Vec::new();
     for item in items {
+        worth(call, kept.len())?;
         let mut open = false;
         let mut known = false;
         for other in &kept {
@@ -154,7 +160,7 @@ fn sorted(items: &[Node]) -> Option<Vec<Node>> {
 
 /// A set: no repetitions, in the order of its texts; one that may shrink stays as it is written
 fn set(call: &Call<'_>, items: &[Node]) -> Outcome {
-    let kept = distinct(items)?;
+    let kept = distinct(call, items)?;
     let kept = sorted(&kept).unwrap_or(kept);
     Ok(call.node(Value::List(kept)))
 }
@@ -172,7 +178,7 @@ fn stands(node: &Node) -> Option<bool> {
         Value::Null => Some(false),
         Value::Text(text) => match text.as_literal() {
             Some(text) => Some(!text.is_empty()),
-            None if text.pieces().len() > 1 => Some(true),
+            None if text.pieces().iter().any(|piece| matches!(piece, Piece::Lit(_))) => Some(true),
             None => text.as_hole().filter(|hole| hole.kind() == HoleKind::Generated).map(|_| true),
         },
         Value::Unknown(_) => None,
@@ -308,7 +314,10 @@ fn merge(call: &Call<'_>) -> Outcome {
                 if entries.iter().any(|(key, _)| key.text.as_literal().is_none()) {
                     unsettle(call, &mut all);
                 }
-                entries.iter().for_each(|entry| compare::insert(&mut all, entry.clone()));
+                for entry in entries {
+                    worth(call, all.len())?;
+                    compare::insert(&mut all, entry.clone());
+                }
             }
             Value::Unknown(hole) => {
                 unsettle(call, &mut all);
@@ -381,6 +390,7 @@ fn zipmap(call: &Call<'_>) -> Outcome {
     }
     let mut entries = Vec::new();
     for (key, value) in keys.iter().zip(values) {
+        worth(call, entries.len())?;
         let text =
             key.as_text().ok_or_else(|| Unsettled::Refused("`zipmap` wants texts as keys".to_owned()))?;
         compare::insert(&mut entries, (Key { text, span: key.span }, value.clone()));

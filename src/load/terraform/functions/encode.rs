@@ -19,7 +19,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
 ];
 
 /// A value as JSON text; each `{`, `[`, key and scalar keeps the place of its value
-pub(super) fn jsonencode(node: &Node, span: Span) -> Node {
+pub(in crate::load::terraform) fn jsonencode(node: &Node, span: Span) -> Node {
     let mut out = Printed::default();
     out.value(node);
     Node { value: Value::Text(out.text), span, origin: Origin::Runs(Arc::from(out.runs)) }

@@ -18,6 +18,9 @@ pub(super) static TABLE: &[(&str, Function)] = &[("file", file), ("templatefile"
 fn file(call: &Call<'_>) -> Outcome {
     let path = call.literal(0)?;
     let (file, text) = call.scope.names.file(&path, call.span).ok_or(Unsettled::Unknown)?;
+    if !call.scope.notes().labour(text.len()) {
+        return Err(Unsettled::Unknown);
+    }
     let origin = template::lines(&text, file);
     Ok(Node { value: Value::Text(Text::from(text)), span: call.span, origin })
 }
@@ -25,6 +28,9 @@ fn file(call: &Call<'_>) -> Outcome {
 fn templatefile(call: &Call<'_>) -> Outcome {
     let path = call.literal(0)?;
     let (file, text) = call.scope.names.file(&path, call.span).ok_or(Unsettled::Unknown)?;
+    if !call.scope.notes().labour(text.len()) {
+        return Err(Unsettled::Unknown);
+    }
     let parsed = match text.parse::<Template>() {
         Ok(parsed) => parsed,
         Err(error) => {

@@ -26,6 +26,14 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("upper", |call| letters(call, &|text| text.to_uppercase())),
 ];
 
+/// Longest text and most parts that a function gives: a few letters of input can ask for any amount
+const LONGEST: usize = 4 * 1024 * 1024;
+const PARTS: usize = 100_000;
+
+fn length(text: &Text) -> usize {
+    text.pieces().iter().map(|piece| if let Piece::Lit(part) = piece { part.len() } else { 1 }).sum()
+}
+
 fn done(call: &Call<'_>, text: impl Into<Text>) -> Outcome {
     Ok(call.node(Value::Text(text.into())))
 }
@@ -139,7 +147,7 @@ fn path(call: &Call<'_>, part: Part) -> Outcome {
 fn join(call: &Call<'_>) -> Outcome {
     let separator = call.text(0)?;
     let mut text = Text::new();
-    let mut first = true;
+    let (mut first, mut size) = (true, 0);
     for at in 1..call.args.len() {
         for item in call.list(at)? {
             let part = item.as_text().ok_or_else(|| Unsettled::Refused("`join` wants texts".to_owned()))?;
@@ -147,6 +155,10 @@ fn join(call: &Call<'_>) -> Outcome {
                 text.push(&separator);
             }
             text.push(&part);
+            size += length(&part) + length(&separator);
+            if size > LONGEST {
+                return Err(Unsettled::Unknown);
+            }
         }
     }
     done(call, text)
@@ -157,6 +169,9 @@ fn split(call: &Call<'_>) -> Outcome {
     let list = |parts: Vec<Text>| {
         Ok(call.node(Value::List(parts.into_iter().map(|part| Node::text(part, call.span)).collect())))
     };
+    if length(&text) / separator.len().max(1) > PARTS {
+        return Err(Unsettled::Unknown);
+    }
     if let Some(text) = text.as_literal() {
         return list(if separator.is_empty() {
             text.chars().map(|letter| Text::from(letter.to_string())).collect()
@@ -202,6 +217,9 @@ fn replace(call: &Call<'_>) -> Outcome {
     });
     if straddles {
         return Ok(call.text_hole(Shape::Any));
+    }
+    if (length(&text) / from.len() + 1).saturating_mul(length(&to)) > LONGEST {
+        return Err(Unsettled::Unknown);
     }
     let mut out = Text::new();
     for piece in text.pieces() {
@@ -302,6 +320,10 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         return Err(Unsettled::Unknown);
     }
     let length = lengths.max().unwrap_or(1);
+    let widest = call.args.iter().map(|arg| arg.as_text().map_or(0, |text| self::length(&text)));
+    if length.saturating_mul(widest.sum()) > LONGEST {
+        return Err(Unsettled::Unknown);
+    }
     let row = |at: usize| -> Outcome {
         let args: Option<Vec<Node>> = call
             .args

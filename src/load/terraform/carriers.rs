@@ -1,0 +1,68 @@
+//! Which resource types carry a policy document or name a role, and in which argument.
+//!
+//! From the provider's schema, as an embedded table. What is not read otherwise is at least named.
+
+use std::sync::LazyLock;
+
+static TABLE: &str = include_str!("../../aws/data/terraform_policy_and_role_attributes.tsv");
+
+/// What an argument holds
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    /// A policy document, or the name of one
+    Policy,
+    /// A role
+    Role,
+}
+
+/// An argument that holds a policy or a role
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attribute {
+    /// Its path of block and argument names
+    pub(super) name: &'static str,
+    /// What it holds
+    pub(super) holds: Holds,
+}
+
+/// The third column of the table, and what it means here
+static KINDS: &[(&str, Holds)] = &[
+    ("policy-document", Holds::Policy),
+    ("policy-arn", Holds::Policy),
+    ("statement", Holds::Policy),
+    ("grant", Holds::Policy),
+    ("role-ref", Holds::Role),
+];
+
+/// By resource type, in order
+static ROWS: LazyLock<Vec<(&str, Attribute)>> = LazyLock::new(|| {
+    let row = |line: &'static str| {
+        let mut columns = line.split('\t');
+        let (kind, name, what) = (columns.next()?, columns.next()?, columns.next()?);
+        let (_, holds) = KINDS.iter().find(|(known, _)| *known == what)?;
+        Some((kind, Attribute { name, holds: *holds }))
+    };
+    let mut rows: Vec<_> = TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect();
+    rows.sort_by_key(|(kind, attribute)| (*kind, attribute.name));
+    rows
+});
+
+/// The arguments of a resource type that hold a policy or a role
+pub(super) fn carries(kind: &str) -> impl Iterator<Item = &'static Attribute> {
+    let from = ROWS.partition_point(|(known, _)| *known < kind);
+    let rows = ROWS.get(from..).unwrap_or(&[]);
+    rows.iter().take_while(move |(known, _)| *known == kind).map(|(_, attribute)| attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_tells_policies_from_roles() {
+        let holds = |kind: &str| carries(kind).map(|one| (one.name, one.holds)).collect::<Vec<_>>();
+        assert!(holds("aws_codebuild_project").contains(&("service_role", Holds::Role)));
+        assert!(holds("aws_ecr_repository_policy").contains(&("policy", Holds::Policy)));
+        assert!(holds("aws_vpc").is_empty());
+        assert!(ROWS.len() > 400, "{}", ROWS.len());
+    }
+}

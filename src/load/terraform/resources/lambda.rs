@@ -1,0 +1,113 @@
+//! Lambda: functions, aliases, URLs, permissions, event source mappings.
+
+use super::function_policy;
+use super::{Reading, nodes};
+use crate::aws::arn::Arn;
+use crate::cause::{Cause, CauseKind};
+use crate::load::terraform::instance::Instance;
+use crate::node::{Node, Value};
+use crate::text::{Hole, Text};
+use crate::world::kind::Kind;
+use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Wire};
+
+/// Settings that answers use or `inspect` shows
+const SETTINGS: &[&str] = &[
+    "reserved_concurrent_executions",
+    "runtime",
+    "package_type",
+    "kms_key_arn",
+    "code_signing_config_arn",
+    "tracing_config.mode",
+];
+
+pub(super) fn function(instance: &Instance, reading: &mut Reading) {
+    reading.declare(instance, Kind::Function, "function_name", SETTINGS);
+    if let Some(role) = reading.reference(instance, "role") {
+        let function = Reading::itself(instance);
+        reading.wire(instance, Wire::RunsAs { function, role });
+    }
+}
+
+pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
+    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let name = instance.get("name").and_then(Node::as_text);
+    let name = name.unwrap_or_else(|| Text::from(Hole::input(format!("{}.name", instance.address))));
+    reading.wire(instance, Wire::Alias { function, name });
+}
+
+pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
+    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let authorization = instance.get("authorization_type").and_then(Node::as_text);
+    let authorization = authorization
+        .unwrap_or_else(|| Text::from(Hole::input(format!("{}.authorization_type", instance.address))));
+    for public in function_policy::public_url(instance, &function, qualifier.as_ref(), &authorization) {
+        reading.pieces.attachments.push(Attachment {
+            kind: Kind::Function,
+            to: function.clone(),
+            role: PolicyRole::Resource { qualifier: qualifier.clone() },
+            document: DocumentRef::Inline(public.policy),
+            name: super::shown(Kind::Function, &function.text),
+            provenance: Provenance::Synthesised,
+            span: instance.span,
+            doubts: [instance.doubts.clone(), public.doubts].concat(),
+        });
+    }
+    reading.wire(instance, Wire::Url { function, qualifier, authorization });
+}
+
+pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
+    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let policy = function_policy::permission(instance, &function, qualifier.as_ref());
+    reading.count_policy(&policy);
+    let name = super::shown(Kind::Function, &function.text);
+    let role = PolicyRole::Resource { qualifier };
+    reading.attach(instance, (Kind::Function, function), role, DocumentRef::Inline(policy), name);
+}
+
+/// The service in the source's ARN, the edge's id, the kind of the source
+static SOURCES: &[(&str, &str, Kind)] = &[
+    ("sqs", "sqs.esm", Kind::Queue),
+    ("kinesis", "kinesis.esm", Kind::Stream),
+    ("dynamodb", "ddb.esm", Kind::Table),
+    ("kafka", "kafka.esm", Kind::Other),
+    ("mq", "mq.esm", Kind::Other),
+    ("rds", "docdb.esm", Kind::Other),
+];
+
+pub(super) fn event_source_mapping(instance: &Instance, reading: &mut Reading) {
+    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let source = reading.reference(instance, "event_source_arn");
+    let service = source.as_ref().and_then(|source| Arn::parse(&source.text)).map(|arn| arn.service);
+    let row = service.as_ref().and_then(Text::as_literal);
+    let row = row.and_then(|service| SOURCES.iter().find(|(name, ..)| *name == service));
+    let (edge, kind) = row.map_or(("esm", Kind::Other), |(_, edge, kind)| (*edge, *kind));
+    let source = source.unwrap_or_else(|| Reference {
+        text: Text::from(format!("self-managed source of {}", instance.address)),
+        span: instance.span,
+    });
+    let source = if kind == Kind::Table { table_of(source) } else { source };
+    let doubts = switched_off(instance);
+    reading.wire_in_doubt(instance, Wire::NotModelled { edge, kind, source, function }, doubts);
+}
+
+/// The table whose stream an ARN names
+fn table_of(stream: Reference) -> Reference {
+    let text = stream.text.split_once("/stream/").map_or(stream.text, |(table, _)| table);
+    Reference { text, span: stream.span }
+}
+
+/// A mapping that is not enabled, or may not be
+fn switched_off(instance: &Instance) -> Vec<Cause> {
+    let Some(enabled) = nodes(&instance.body, "enabled").into_iter().next() else { return Vec::new() };
+    match &enabled.value {
+        Value::Bool(true) => Vec::new(),
+        Value::Bool(false) => {
+            vec![Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span)]
+        }
+        Value::Unknown(hole) => vec![Cause::at(CauseKind::Hole, hole.name(), enabled.span)],
+        _ if enabled.as_text().as_ref().and_then(Text::as_literal) == Some("true") => Vec::new(),
+        _ => vec![Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span)],
+    }
+}

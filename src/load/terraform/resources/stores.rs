@@ -1,0 +1,106 @@
+//! Resources that hold data or carry messages, and the resource policies on them: tables, where they share a form.
+
+use super::{Reading, nodes, shown};
+use crate::load::terraform::attributes;
+use crate::load::terraform::instance::Instance;
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::pieces::{DocumentRef, PolicyRole, Reference, Wire};
+
+/// Type, kind, the attribute that is its name, the argument that holds its resource policy
+type Store = (&'static str, Kind, &'static str, Option<&'static str>);
+
+/// Declared as they are, in order
+static STORES: &[Store] = &[
+    ("aws_api_gateway_rest_api", Kind::Api, "id", Some("policy")),
+    ("aws_cloudfront_distribution", Kind::Distribution, "id", None),
+    ("aws_cloudwatch_event_bus", Kind::Bus, "name", None),
+    ("aws_cloudwatch_event_rule", Kind::Rule, "name", None),
+    ("aws_cloudwatch_log_group", Kind::LogGroup, "name", None),
+    ("aws_cognito_user_pool", Kind::UserPool, "id", None),
+    ("aws_dynamodb_table", Kind::Table, "name", None),
+    ("aws_kinesis_stream", Kind::Stream, "name", None),
+    ("aws_kms_key", Kind::Key, "key_id", Some("policy")),
+    ("aws_lb_target_group", Kind::Alb, "name", None),
+    ("aws_s3_bucket", Kind::Bucket, "bucket", Some("policy")),
+    ("aws_scheduler_schedule", Kind::Schedule, "name", None),
+    ("aws_secretsmanager_secret", Kind::Secret, "name", Some("policy")),
+    ("aws_sns_topic", Kind::Topic, "name", Some("policy")),
+    ("aws_sqs_queue", Kind::Queue, "name", Some("policy")),
+    ("aws_ssm_parameter", Kind::Param, "name", None),
+];
+
+/// Type, kind of the target, the argument that names it, the argument that holds the policy
+type ResourcePolicy = (&'static str, Kind, &'static str, &'static str);
+
+/// Policies on a resource, as resources of their own, in order
+static RESOURCE_POLICIES: &[ResourcePolicy] = &[
+    ("aws_api_gateway_rest_api_policy", Kind::Api, "rest_api_id", "policy"),
+    ("aws_cloudwatch_event_bus_policy", Kind::Bus, "event_bus_name", "policy"),
+    ("aws_dynamodb_resource_policy", Kind::Table, "resource_arn", "policy"),
+    ("aws_kinesis_resource_policy", Kind::Stream, "resource_arn", "policy"),
+    ("aws_kms_key_policy", Kind::Key, "key_id", "policy"),
+    ("aws_s3_bucket_policy", Kind::Bucket, "bucket", "policy"),
+    ("aws_secretsmanager_secret_policy", Kind::Secret, "secret_arn", "policy"),
+    ("aws_sns_topic_policy", Kind::Topic, "arn", "policy"),
+    ("aws_sqs_queue_policy", Kind::Queue, "queue_url", "policy"),
+];
+
+/// Declares an instance of one of the types; whether it was one
+pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
+    let Some((_, kind, name, policy)) = STORES.iter().find(|(name, ..)| *name == instance.kind) else {
+        return false;
+    };
+    reading.declare(instance, *kind, name, &[]);
+    if let Some(node) = policy.and_then(|argument| instance.get(argument)) {
+        let document = DocumentRef::Inline(reading.document(instance, node));
+        let shown = format!("{kind}/{}", attributes::text(instance, name));
+        let to = (*kind, Reading::itself(instance));
+        reading.attach(instance, to, PolicyRole::Resource { qualifier: None }, document, shown);
+    }
+    true
+}
+
+/// Attaches the policy of an instance of one of the types; whether it was one
+pub(super) fn attach(instance: &Instance, reading: &mut Reading) -> bool {
+    let Some((_, kind, target, policy)) = RESOURCE_POLICIES.iter().find(|(name, ..)| *name == instance.kind)
+    else {
+        return false;
+    };
+    let (Some(to), Some(node)) = (reading.reference(instance, target), instance.get(policy)) else {
+        return true;
+    };
+    let to = if *kind == Kind::Queue { queue_of(to) } else { to };
+    let document = DocumentRef::Inline(reading.document(instance, node));
+    let name = shown(*kind, &to.text);
+    reading.attach(instance, (*kind, to), PolicyRole::Resource { qualifier: None }, document, name);
+    true
+}
+
+/// The queue that a URL names: its last part
+fn queue_of(url: Reference) -> Reference {
+    if url.text.strip_prefix("https://").is_none() {
+        return url;
+    }
+    let text = url.text.split('/', usize::MAX).pop().unwrap_or_default();
+    Reference { text, span: url.span }
+}
+
+pub(super) fn bucket_notification(instance: &Instance, reading: &mut Reading) {
+    let Some(bucket) = reading.reference(instance, "bucket") else { return };
+    for block in nodes(&instance.body, "lambda_function") {
+        let Some(function) = nodes(block, "lambda_function_arn").into_iter().next() else { continue };
+        let text = |name: &str| block.get(name).and_then(crate::node::Node::as_text);
+        let events: Vec<Text> =
+            nodes(block, "events").into_iter().filter_map(|node| node.as_text()).collect();
+        let function = reading.refer(function);
+        let wire = Wire::Notification {
+            bucket: bucket.clone(),
+            function,
+            events,
+            prefix: text("filter_prefix"),
+            suffix: text("filter_suffix"),
+        };
+        reading.wire(instance, wire);
+    }
+}
