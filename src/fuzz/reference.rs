@@ -119,7 +119,7 @@ pub fn answers(pattern: &Text, text: &Text, way: Way) -> Option<BTreeSet<Answer>
         })
         .collect();
     let combinations = choices.iter().try_fold(1_usize, |all, (_, one)| all.checked_mul(one.len()))?;
-    if combinations > 20_000 {
+    if combinations > 3_000 {
         return None;
     }
     let mut answers = BTreeSet::new();
