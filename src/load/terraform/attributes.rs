@@ -356,9 +356,9 @@ fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) 
         return prefix.with(made_part(instance, attribute, Shape::Name));
     }
     match template(&instance.kind, attribute) {
+        // Only who declares a resource leaves its path to the default. It holds slashes, a name does not.
+        _ if attribute == "path" && instance.mode == Mode::Data => made_part(instance, attribute, Shape::Any),
         Some(template) if depth > 0 => render(instance, template, depth - 1),
-        // A path may be empty and holds slashes, a name is neither.
-        _ if attribute == "path" => made_part(instance, attribute, Shape::Any),
         _ => made_part(instance, attribute, Shape::Name),
     }
 }
