@@ -18,26 +18,47 @@ pub fn json(instance: &Instance) -> Node {
     for source in items(instance.get("source_policy_documents")) {
         document.merge(source);
     }
+    if let Some(id) = instance.get("policy_id") {
+        document.id = Some(id.clone());
+    }
     for block in items(instance.get("statement")) {
         document.put(statement(block));
     }
     for overriding in items(instance.get("override_policy_documents")) {
+        if text_of(overriding).is_none() {
+            document.doubt_named_statements(overriding);
+        }
         document.merge(overriding);
     }
     let span = instance.span;
-    let version = instance.get("version").cloned().or(document.version);
-    let mut entries = vec![(key("Version", span), version.unwrap_or_else(|| Node::text("2012-10-17", span)))];
-    if let Some(id) = instance.get("policy_id").cloned().or(document.id) {
+    let own = instance.get("version").cloned().unwrap_or_else(|| Node::text(NEWEST, span));
+    let mut entries = vec![(key("Version", span), document.version(own))];
+    if let Some(id) = document.id {
         entries.push((key("Id", span), id));
     }
     entries.push((key("Statement", span), Node::new(Value::List(document.statements), span)));
     jsonencode(&Node::new(Value::Map(entries), span), span)
 }
 
+/// The newer of the two versions of the policy language
+const NEWEST: &str = "2012-10-17";
+
+/// A document's JSON text; `None` where nothing is known of it
+fn text_of(document: &Node) -> Option<&Text> {
+    let Value::Text(text) = &document.value else { return None };
+    Some(text).filter(|text| text.as_hole().is_none())
+}
+
+/// The hole that is all a value consists of
+fn hole_of(node: &Node) -> Option<Hole> {
+    node.as_text().as_ref().and_then(Text::as_hole).cloned()
+}
+
 /// What was merged so far
 #[derive(Default)]
 struct Document {
-    version: Option<Node>,
+    /// Those of the merged documents
+    versions: Vec<Node>,
     id: Option<Node>,
     statements: Vec<Node>,
 }
@@ -45,25 +66,14 @@ struct Document {
 impl Document {
     /// Takes over the statements of another document, as JSON text
     fn merge(&mut self, other: &Node) {
-        let read = match &other.value {
-            Value::Text(text) if text.as_hole().is_none() => json::read(text, other.span, &other.origin).0,
-            _ => None,
-        };
+        let read = text_of(other).and_then(|text| json::read(text, other.span, &other.origin).0);
         let Some(read) = read else {
-            let hole = match &other.value {
-                Value::Unknown(hole) => hole.clone(),
-                _ => other
-                    .as_text()
-                    .as_ref()
-                    .and_then(Text::as_hole)
-                    .cloned()
-                    .unwrap_or_else(|| Hole::input("a policy document that is not JSON")),
-            };
+            let hole = hole_of(other).unwrap_or_else(|| Hole::input("a policy document that is not JSON"));
             self.statements.push(Node::new(Value::Unknown(hole), other.span));
             return;
         };
         if let Some(version) = read.get("Version") {
-            self.version = Some(version.clone());
+            self.versions.push(version.clone());
         }
         if let Some(id) = read.get("Id") {
             self.id = Some(id.clone());
@@ -74,6 +84,27 @@ impl Document {
             }
             Some(one) => self.put(one.clone()),
             None => {}
+        }
+    }
+
+    /// The newest of all versions: a merged document raises the version, and never lowers it
+    fn version(&self, own: Node) -> Node {
+        let is_newest = |node: &&Node| node.as_text().as_ref().and_then(Text::as_literal) == Some(NEWEST);
+        let is_unknown = |node: &&Node| node.as_text().is_none_or(|text| text.as_literal().is_none());
+        if is_newest(&&own) {
+            return own;
+        }
+        let raised = self.versions.iter().find(is_newest).or_else(|| self.versions.iter().find(is_unknown));
+        raised.cloned().unwrap_or(own)
+    }
+
+    /// Whatever is not known may replace every statement that has a Sid
+    fn doubt_named_statements(&mut self, by: &Node) {
+        let hole = hole_of(by).unwrap_or_else(|| Hole::input("an overriding policy document"));
+        for known in &mut self.statements {
+            if known.get("Sid").and_then(Node::as_text).is_some_and(|sid| !sid.is_empty()) {
+                known.value = Value::Unknown(hole.clone());
+            }
         }
     }
 
@@ -136,7 +167,8 @@ fn principals(blocks: &Node) -> Option<Node> {
         let Some(kind_text) = kind.as_text() else { return Some(unknown(block, "principals")) };
         let identifiers = with_variables(identifiers);
         let is_star = |node: &Node| node.as_text().as_ref().and_then(Text::as_literal) == Some("*");
-        let only_star = matches!(&identifiers.value, Value::List(list) if list.iter().all(is_star));
+        let only_star =
+            matches!(&identifiers.value, Value::List(list) if !list.is_empty() && list.iter().all(is_star));
         if kind_text.as_literal() == Some("*") && only_star {
             return Some(Node::text("*", identifiers.span));
         }
@@ -172,24 +204,36 @@ fn conditions(blocks: &Node) -> Option<Node> {
     Some(Node::new(Value::Map(operators), span?))
 }
 
-/// Adds values to the list under a key; what is no list makes the whole list unknown
+/// Adds values to the list under a key; a list of which nothing is known makes the whole list unknown
 fn extend(lists: &mut Vec<(Key, Node)>, text: Text, span: Span, values: Node) {
     let Some((_, known)) = lists.iter_mut().find(|(known, _)| known.text == text) else {
         lists.push((Key { text, span }, values));
         return;
     };
-    match (&mut known.value, values.value) {
-        (Value::List(all), Value::List(more)) => all.extend(more),
-        (Value::List(_), more @ Value::Unknown(_)) => known.value = more,
-        (_, _) => {}
+    if matches!(known.value, Value::Unknown(_)) {
+        return;
+    }
+    if matches!(values.value, Value::Unknown(_)) {
+        known.value = values.value;
+        return;
+    }
+    let more = match values.value {
+        Value::List(more) => more,
+        Value::Null => Vec::new(),
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) | Value::Unknown(_) => {
+            vec![values]
+        }
+    };
+    if let Value::List(all) = &mut known.value {
+        all.extend(more);
+    } else {
+        let first = known.clone();
+        known.value = Value::List(std::iter::once(first).chain(more).collect());
     }
 }
 
 fn unknown(block: &Node, what: &str) -> Node {
-    let hole = match &block.value {
-        Value::Unknown(hole) => hole.clone(),
-        _ => Hole::input(format!("{what} of a policy document")),
-    };
+    let hole = hole_of(block).unwrap_or_else(|| Hole::input(format!("{what} of a policy document")));
     Node::new(Value::Unknown(hole), block.span)
 }
 
@@ -215,7 +259,9 @@ fn with_variables(node: &Node) -> Node {
                 .collect(),
         ),
         Value::List(items) => Value::List(items.iter().map(with_variables).collect()),
-        _ => node.value.clone(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Map(_) | Value::Unknown(_) => {
+            node.value.clone()
+        }
     };
     Node { value, ..node.clone() }
 }
@@ -283,7 +329,7 @@ mod tests {
         let printed = crate::load::terraform::functions::jsonencode(&print::policy(&policy), Span::NOWHERE);
         assert_eq!(
             printed.as_text().unwrap().to_string(),
-            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["*"]},"Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/${aws:username}/*"],"Condition":{"Bool":{"aws:SecureTransport":["true"]}}}]}"#
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/${aws:username}/*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}]}"#
         );
     }
 
@@ -303,6 +349,31 @@ mod tests {
             .map(|one| one.text.to_string())
             .collect();
         assert_eq!(resources, ["new", "x", "y"]);
+    }
+
+    #[test]
+    fn what_overrides_and_is_unknown_puts_named_statements_in_doubt() {
+        let unknown = Node::new(Value::Unknown(Hole::input("var.x")), Span::NOWHERE);
+        let policy = document(map(vec![
+            ("statement", list(vec![reading("A", "named"), reading("", "nameless")])),
+            ("override_policy_documents", list(vec![unknown])),
+        ]));
+        let known = |one: &&crate::policy::Statement| {
+            one.resource.entries().iter().all(|one| one.text.as_literal().is_some())
+        };
+        assert_eq!(policy.statements.len(), 3);
+        assert_eq!(policy.statements.iter().filter(known).count(), 1);
+    }
+
+    #[test]
+    fn merged_documents_raise_the_version_and_never_lower_it() {
+        let old = || list(vec![text(r#"{"Version":"2008-10-17","Statement":[]}"#)]);
+        let new = list(vec![text(r#"{"Version":"2012-10-17","Statement":[]}"#)]);
+        let is_new = |entries| document(map(entries)).version == crate::policy::Version::V2012;
+        let own = || ("version", text("2008-10-17"));
+        assert!(is_new(vec![("source_policy_documents", old())]));
+        assert!(!is_new(vec![own(), ("source_policy_documents", old())]));
+        assert!(is_new(vec![own(), ("override_policy_documents", new)]));
     }
 
     #[test]
