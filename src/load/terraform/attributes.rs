@@ -12,8 +12,9 @@
 //! A resource's made part is a *generated* hole, equal to nothing else; that of a data source may equal anything.
 //! The forms are those of the provider's documentation and of the service authorization reference.
 
+use crate::aws::managed;
 use crate::load::terraform::instance::{Instance, Mode};
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::text::{Hole, HoleKind, Shape, Text};
 
 /// A resource type and the templates of its attributes
@@ -130,7 +131,7 @@ static TYPES: &[Row] = &[
     (
         "aws_iam_policy",
         &[
-            ("arn", "arn:{@partition}:iam::{@account}:policy{path=/}{name}"),
+            ("arn", "arn:{@partition}:iam::{policy_owner}:policy{path=/}{name}"),
             ("id", "{arn}"),
             ("path", "/"),
             ("policy_id", "{!policy_id:21}"),
@@ -177,8 +178,8 @@ static TYPES: &[Row] = &[
     (
         "aws_kms_key",
         &[
-            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
-            ("id", "{key_id}"),
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{found_key}"),
+            ("id", "{found_key}"),
             ("key_id", "{!key_id}"),
         ],
     ),
@@ -186,6 +187,7 @@ static TYPES: &[Row] = &[
         "aws_lambda_alias",
         &[
             ("arn", "{function_arn}:{name}"),
+            ("function_arn", "{named_function}"),
             ("id", "{arn}"),
             (
                 "invoke_arn",
@@ -210,11 +212,19 @@ static TYPES: &[Row] = &[
             ("version", "{!version}"),
         ],
     ),
-    ("aws_lambda_function_url", &[("function_arn", "{function_arn}"), ("url_id", "{!url_id}")]),
+    (
+        "aws_lambda_function_url",
+        &[
+            ("function_arn", "{named_function}"),
+            ("function_url", "https://{url_id}.lambda-url.{@region}.on.aws/"),
+            ("url_id", "{!url_id}"),
+        ],
+    ),
     (
         "aws_lambda_layer_version",
         &[
             ("arn", "{layer_arn}:{version}"),
+            ("id", "{arn}"),
             ("layer_arn", "arn:{@partition}:lambda:{@region}:{@account}:layer:{layer_name}"),
             ("version", "{!version}"),
         ],
@@ -327,9 +337,44 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
         "rule_name" => {
             let name = read(instance, "name", None, depth);
             let bus = instance.get("event_bus_name").and_then(Node::as_text);
-            let bus = bus.filter(|bus| bus.as_literal() != Some("default"));
-            return bus.map_or(name.clone(), |bus| bus.with("/").with(name));
+            // The bus may be given by ARN.
+            let bus = bus.map(|bus| bus.split_once(":event-bus/").map_or(bus, |(_, bus)| bus));
+            let bus = bus.filter(|bus| !matches!(bus.as_literal(), Some("default" | "")));
+            return match bus {
+                None => name,
+                // It may turn out to be the default one.
+                Some(bus) if is_input(&bus) => made_part(instance, "event_bus_name", Shape::Any).with(name),
+                Some(bus) => bus.with("/").with(name),
+            };
         }
+        // An alias or a URL names its function by name or by ARN.
+        "named_function" => {
+            let named = read(instance, "function_name", None, depth);
+            if named.strip_prefix("arn:").is_some() {
+                return named;
+            }
+            if is_input(&named) {
+                return Text::from(Hole::input(format!("{}.function_arn", instance.address)));
+            }
+            let before = "arn:{@partition}:lambda:{@region}:{@account}:function:";
+            return render(instance, before, depth).with(named);
+        }
+        // A data source finds a key by its id, its ARN or an alias.
+        "found_key" => {
+            let written = read(instance, "key_id", None, depth);
+            if let Some((_, id)) = written.split_once(":key/") {
+                return id;
+            }
+            let names_an_alias = written.as_literal().is_some_and(|text| text.contains(['/', ':']));
+            let found_otherwise = instance.mode == Mode::Data && (names_an_alias || is_input(&written));
+            return if found_otherwise { made_part(instance, "id", Shape::Name) } else { written };
+        }
+        // A data source also finds the policies of AWS. A name is found only where one policy has it.
+        "policy_owner" if instance.mode == Mode::Data => {
+            let found = path_of_aws_policy(instance);
+            return found.map_or(made_part(instance, "account", Shape::Any), |_| Text::from("aws"));
+        }
+        "policy_owner" => return instance.ambient.account.clone(),
         _ => {}
     }
     if let Some(made) = inside.strip_prefix('!') {
@@ -346,7 +391,9 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
 }
 
 fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) -> Text {
-    if let Some(written) = instance.get(attribute) {
+    // To the provider an empty string is as good as none.
+    let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
+    if let Some(written) = instance.get(attribute).filter(|node| !is_empty(node)) {
         return written.as_text().unwrap_or_else(|| made_part(instance, attribute, Shape::Any));
     }
     if let (Some(default), Mode::Managed) = (default, instance.mode) {
@@ -356,11 +403,24 @@ fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) 
         return prefix.with(made_part(instance, attribute, Shape::Name));
     }
     match template(&instance.kind, attribute) {
+        // Only who declares a resource leaves its path to the default. It holds slashes, a name does not.
+        _ if attribute == "path" && instance.mode == Mode::Data => {
+            path_of_aws_policy(instance).map_or(made_part(instance, attribute, Shape::Any), Text::from)
+        }
         Some(template) if depth > 0 => render(instance, template, depth - 1),
-        // A path may be empty and holds slashes, a name is neither.
-        _ if attribute == "path" => made_part(instance, attribute, Shape::Any),
         _ => made_part(instance, attribute, Shape::Name),
     }
+}
+
+/// The path of the AWS managed policy that a data source finds by its name
+fn path_of_aws_policy(instance: &Instance) -> Option<&'static str> {
+    let name = instance.get("name").filter(|_| instance.kind == "aws_iam_policy")?.as_text()?;
+    managed::path_of(name.as_literal()?)
+}
+
+/// A value of which nothing is known, not even that it is a name that AWS makes
+fn is_input(text: &Text) -> bool {
+    text.as_hole().is_some_and(|hole| hole.kind() != HoleKind::Generated)
 }
 
 /// The part that AWS makes, or that only a look-up would tell
@@ -376,7 +436,7 @@ fn made_part(instance: &Instance, name: &str, shape: Shape) -> Text {
 pub(super) mod tests {
     use super::*;
     use crate::load::terraform::instance::Ambient;
-    use crate::node::{Key, Value};
+    use crate::node::Key;
     use crate::source::Span;
 
     /// An instance in account 111122223333 with these arguments
@@ -455,6 +515,56 @@ pub(super) mod tests {
         let role = text(&instance("data.aws_iam_role.x", &[("name", "etl")]), "arn");
         assert_eq!(role.holes().map(Hole::kind).collect::<Vec<_>>(), [HoleKind::Input]);
         assert_eq!(shown("data.aws_iam_role.x", &[("name", "etl")], "id"), "etl");
+    }
+
+    #[test]
+    fn an_alias_and_a_url_have_the_arn_of_the_function_they_name() {
+        let arn = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+        for named in ["pay", arn] {
+            let alias = [("function_name", named), ("name", "live")];
+            assert_eq!(shown("aws_lambda_alias.x", &alias, "arn"), format!("{arn}:live"));
+            assert_eq!(shown("aws_lambda_function_url.x", &[("function_name", named)], "function_arn"), arn);
+        }
+    }
+
+    #[test]
+    fn a_rule_has_the_name_of_its_bus_in_its_arn() {
+        let arn = |bus: &str| {
+            shown("aws_cloudwatch_event_rule.r", &[("name", "r"), ("event_bus_name", bus)], "arn")
+        };
+        let rule = "arn:aws:events:eu-west-1:111122223333:rule/";
+        assert_eq!(arn("default"), format!("{rule}r"));
+        assert_eq!(arn("orders"), format!("{rule}orders/r"));
+        assert_eq!(arn("arn:aws:events:eu-west-1:111122223333:event-bus/orders"), format!("{rule}orders/r"));
+    }
+
+    #[test]
+    fn a_key_that_is_looked_up_by_alias_may_be_any() {
+        let arn = |key: &str| shown("data.aws_kms_key.k", &[("key_id", key)], "arn");
+        let before = "arn:aws:kms:eu-west-1:111122223333:key/";
+        assert_eq!(arn("1234"), format!("{before}1234"));
+        assert_eq!(arn(&format!("{before}1234")), format!("{before}1234"));
+        assert_eq!(arn("alias/data"), format!("{before}⟨data.aws_kms_key.k.id⟩"));
+    }
+
+    #[test]
+    fn a_policy_that_is_looked_up_by_name_may_be_one_of_aws() {
+        let arn = |name: &str| shown("data.aws_iam_policy.p", &[("name", name)], "arn");
+        assert_eq!(arn("AdministratorAccess"), "arn:aws:iam::aws:policy/AdministratorAccess");
+        assert_eq!(
+            arn("AWSLambdaBasicExecutionRole"),
+            "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+        );
+        assert_eq!(
+            arn("ours"),
+            "arn:aws:iam::⟨data.aws_iam_policy.p.account⟩:policy⟨data.aws_iam_policy.p.path⟩ours"
+        );
+    }
+
+    #[test]
+    fn an_empty_argument_is_as_good_as_none() {
+        let bucket = text(&instance("aws_s3_bucket.b", &[("bucket", "")]), "bucket");
+        assert_eq!(bucket.as_hole().map(Hole::kind), Some(HoleKind::Generated));
     }
 
     #[test]
