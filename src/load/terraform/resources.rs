@@ -15,7 +15,7 @@ use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{Sources, Span};
-use crate::text::{Hole, Text};
+use crate::text::{Hole, Piece, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{
     Assumption, Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference,
@@ -65,7 +65,8 @@ static TYPES: &[(&str, Reader)] = &[
 /// The text of AWS managed policies that the input attaches is added to `sources`, so that answers can show it.
 #[must_use]
 pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, Problems) {
-    let mut reading = Reading::default();
+    let mut reading =
+        Reading { scheduled: triggers::scheduled(&configuration.instances), ..Reading::default() };
     for instance in &configuration.instances {
         reading.instance(instance);
     }
@@ -83,6 +84,8 @@ pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, P
 struct Reading {
     pieces: Pieces,
     problems: Problems,
+    /// The names of rules that a clock sets off, and nothing else
+    scheduled: BTreeSet<Text>,
 }
 
 impl Reading {
@@ -104,13 +107,16 @@ impl Reading {
     /// Names what carries a policy or a role and is not read
     fn not_modelled(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
-        let Some(carried) = carries(&instance.kind).find(written) else { return };
-        let what = match carried.holds {
-            Holds::Policy => "a policy",
-            Holds::Role => "a role",
+        let (what, argument) = match carries(&instance.kind).find(written) {
+            Some(Attribute { holds: Holds::Policy, name }) => ("a policy", *name),
+            Some(Attribute { holds: Holds::Role, name }) => ("a role", *name),
+            // Types that are younger than the table.
+            None => match looks_like_policy(instance) {
+                Some(argument) => ("a policy", argument),
+                None => return,
+            },
         };
-        let message =
-            format!("{} carries {what} in `{}`, which is not modelled", instance.address, carried.name);
+        let message = format!("{} carries {what} in `{argument}`, which is not modelled", instance.address);
         self.problems
             .at(ProblemKind::NotModelled, Severity::Partly, message, instance.span)
             .help("what it allows or runs is in no answer; do not read its absence as safe");
@@ -138,7 +144,9 @@ impl Reading {
     /// A reference by an argument; `None` where the argument is not written
     fn reference(&mut self, instance: &Instance, argument: &str) -> Option<Reference> {
         let node = nodes(&instance.body, argument).into_iter().next()?;
-        Some(self.refer(node))
+        // To the provider an empty string is as good as none.
+        let is_empty = matches!(&node.value, Value::Text(text) if text.is_empty());
+        (!is_empty).then(|| self.refer(node))
     }
 
     fn refer(&mut self, node: &Node) -> Reference {
@@ -155,15 +163,20 @@ impl Reading {
     /// A policy document: JSON text, or a value of which nothing is known
     fn document(&mut self, instance: &Instance, node: &Node) -> Policy {
         let parsed = match &node.value {
-            Value::Text(text) if text.as_hole().is_none() => {
-                let (tree, problems) = json::read(text, node.span, &node.origin);
-                self.problems.append(problems);
-                tree
-            }
-            Value::Text(text) => {
-                text.as_hole().map(|hole| Node::new(Value::Unknown(hole.clone()), node.span))
-            }
-            _ => Some(node.clone()),
+            Value::Text(text) => match text.as_hole() {
+                Some(hole) => Some(Node::new(Value::Unknown(hole.clone()), node.span)),
+                None => {
+                    let (tree, problems) = json::read(text, node.span, &node.origin);
+                    self.problems.append(problems);
+                    tree
+                }
+            },
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::List(_)
+            | Value::Map(_)
+            | Value::Unknown(_) => Some(node.clone()),
         };
         let policy = match parsed {
             Some(Node { value: Value::Unknown(hole), .. }) => Policy::unknown(&hole, node.span),
@@ -259,6 +272,15 @@ impl Reading {
     }
 }
 
+/// An argument whose text is a policy document, whatever the type
+fn looks_like_policy(instance: &Instance) -> Option<&str> {
+    let Value::Map(arguments) = &instance.body.value else { return None };
+    let says_so = |piece: &Piece| matches!(piece, Piece::Lit(part) if part.contains("\"Statement\""));
+    let is_policy =
+        |node: &Node| matches!(&node.value, Value::Text(text) if text.pieces().iter().any(says_so));
+    arguments.iter().find(|(_, node)| is_policy(node)).and_then(|(key, _)| key.text.as_literal())
+}
+
 /// The values at a path of argument and block names, through every list on the way; `null` counts as not written
 fn nodes<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
     match &node.value {
@@ -280,10 +302,7 @@ fn nodes<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
 
 /// `role/NAME`, whatever a reference says: an ARN, a name, a URL that ends with it
 fn shown(kind: Kind, reference: &Text) -> String {
-    let last = match kind {
-        Kind::Function | Kind::Secret => ':',
-        _ => '/',
-    };
+    let last = if matches!(kind, Kind::Function | Kind::Secret) { ':' } else { '/' };
     let bare = match crate::aws::arn::Arn::parse(reference) {
         Some(arn) if kind == Kind::Bucket => arn.resource,
         Some(arn) => match arn.resource.split(last, 2).as_slice() {

@@ -2,10 +2,12 @@
 //!
 //! Their edges are conditional and say so. A row goes away when its edge kind is modelled.
 
+use std::collections::BTreeSet;
+
 use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
-use crate::load::terraform::instance::Instance;
+use crate::load::terraform::instance::{Instance, Mode};
 use crate::node::Node;
 use crate::text::Text;
 use crate::world::kind::Kind;
@@ -23,6 +25,14 @@ struct Trigger {
     source: &'static str,
     /// The argument that names the function
     function: &'static str,
+    /// An argument, and the values of it that let the target be a function
+    only: Option<(&'static str, &'static [&'static str])>,
+}
+
+impl Trigger {
+    const fn only(self, argument: &'static str, values: &'static [&'static str]) -> Self {
+        Self { only: Some((argument, values)), ..self }
+    }
 }
 
 const fn row(
@@ -32,13 +42,15 @@ const fn row(
     source: &'static str,
     function: &'static str,
 ) -> Trigger {
-    Trigger { of, edge, kind, source, function }
+    Trigger { of, edge, kind, source, function, only: None }
 }
 
 /// In the order of types
 static TRIGGERS: &[Trigger] = &[
+    row("aws_alb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
     row("aws_api_gateway_authorizer", "apigw.authorizer", Kind::Api, "rest_api_id", "authorizer_uri"),
-    row("aws_api_gateway_integration", "apigw.rest", Kind::Api, "rest_api_id", "uri"),
+    row("aws_api_gateway_integration", "apigw.rest", Kind::Api, "rest_api_id", "uri")
+        .only("type", &["AWS", "AWS_PROXY"]),
     row("aws_apigatewayv2_authorizer", "apigw.authorizer", Kind::Api, "api_id", "authorizer_uri"),
     row("aws_appsync_datasource", "appsync", Kind::Other, "api_id", "lambda_config.function_arn"),
     row(
@@ -53,8 +65,18 @@ static TRIGGERS: &[Trigger] = &[
         "edge",
         Kind::Distribution,
         "",
-        "*.lambda_function_association.lambda_arn",
+        "default_cache_behavior.lambda_function_association.lambda_arn",
     ),
+    row(
+        "aws_cloudfront_distribution",
+        "edge",
+        Kind::Distribution,
+        "",
+        "ordered_cache_behavior.lambda_function_association.lambda_arn",
+    ),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "alarm_actions"),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "insufficient_data_actions"),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "ok_actions"),
     row("aws_cloudwatch_event_target", "events.rule", Kind::Rule, "rule", "arn"),
     row(
         "aws_cloudwatch_log_subscription_filter",
@@ -64,8 +86,14 @@ static TRIGGERS: &[Trigger] = &[
         "destination_arn",
     ),
     row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "alarm_actions"),
+    row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "insufficient_data_actions"),
+    row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "ok_actions"),
+    row("aws_codecommit_trigger", "codecommit", Kind::Other, "repository_name", "trigger.destination_arn"),
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*"),
+    row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*.lambda_arn"),
     row("aws_config_config_rule", "config.rule", Kind::Other, "", "source.source_identifier"),
+    row("aws_connect_lambda_function_association", "connect", Kind::Other, "instance_id", "function_arn"),
+    row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "error_action.lambda.function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "lambda.function_arn"),
     row(
         "aws_lambda_function_event_invoke_config",
@@ -85,14 +113,38 @@ static TRIGGERS: &[Trigger] = &[
         "rotation_lambda_arn",
     ),
     row("aws_ses_receipt_rule", "ses", Kind::Other, "", "lambda_action.function_arn"),
-    row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint"),
+    row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint")
+        .only("protocol", &["lambda"]),
+    row("aws_transfer_server", "transfer", Kind::Other, "", "function"),
+    row(
+        "aws_vpclattice_target_group_attachment",
+        "lattice",
+        Kind::Other,
+        "target_group_identifier",
+        "target.id",
+    ),
 ];
 
-/// Wires the functions that an instance of one of the types names; whether it was one
+/// The names of rules with a schedule and without a pattern
+pub(super) fn scheduled(instances: &[Instance]) -> BTreeSet<Text> {
+    let is_written = |instance: &Instance, argument: &str| {
+        let text = instance.get(argument).and_then(Node::as_text);
+        text.is_some_and(|text| !text.is_empty())
+    };
+    instances
+        .iter()
+        .filter(|one| one.mode == Mode::Managed && one.kind == "aws_cloudwatch_event_rule")
+        .filter(|one| is_written(one, "schedule_expression") && !is_written(one, "event_pattern"))
+        .map(|one| attributes::text(one, "name"))
+        .collect()
+}
+
+/// Wires the functions that an instance of one of the types names; whether it named one
 pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
-    let mut found = false;
-    for trigger in TRIGGERS.iter().filter(|trigger| trigger.of == instance.kind) {
-        found = true;
+    let mut wired = BTreeSet::new();
+    for trigger in
+        TRIGGERS.iter().filter(|trigger| trigger.of == instance.kind && may_apply(trigger, instance))
+    {
         for node in nodes(&instance.body, trigger.function) {
             if !may_be_function(node) {
                 continue;
@@ -105,12 +157,22 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
                     None => continue,
                 }
             };
+            let by_clock = trigger.edge == "events.rule" && reading.scheduled.contains(&source.text);
+            let edge = if by_clock { "events.schedule" } else { trigger.edge };
             let function = reading.refer(node);
-            let wire = Wire::NotModelled { edge: trigger.edge, kind: trigger.kind, source, function };
-            reading.wire(instance, wire);
+            // One value of which nothing is known stands at the end of several paths.
+            if wired.insert((edge, source.text.clone(), function.text.clone())) {
+                reading.wire(instance, Wire::NotModelled { edge, kind: trigger.kind, source, function });
+            }
         }
     }
-    found
+    !wired.is_empty()
+}
+
+fn may_apply(trigger: &Trigger, instance: &Instance) -> bool {
+    let Some((argument, values)) = trigger.only else { return true };
+    let written = instance.get(argument).and_then(Node::as_text);
+    written.as_ref().and_then(Text::as_literal).is_none_or(|written| values.contains(&written))
 }
 
 /// By ARN where the table of attributes knows it, else by address
