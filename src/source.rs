@@ -139,7 +139,7 @@ mod tests {
     fn columns_count_characters_and_lines_start_at_one() {
         let mut sources = Sources::default();
         let file = sources.add("a.tf", "ä = 1\nbé = \"x\"\n");
-        let place = sources.place(Span::new(file, 12, 13));
+        let place = sources.place(Span::new(file, 13, 14));
         assert_eq!((place.line, place.column), (2, 6));
         assert_eq!(place.to_string(), "a.tf:2");
     }

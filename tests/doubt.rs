@@ -7,12 +7,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
-use serde_json::Value;
+use gatecrash::load::{self, Options};
+use gatecrash::reach::graph::Graph;
+use gatecrash::reach::search::Tiers;
+use gatecrash::reach::who::Call;
+use gatecrash::report::compose::{Compose, ReachQuestion};
+use gatecrash::world::build::build;
+use gatecrash::world::select::Selector;
+use gatecrash::world::view::View;
 use tempfile::TempDir;
 
-use crate::program::{entries, root, run, text};
+use crate::program::{entries, root, text};
 
 /// What stands in the place of a value
 const UNKNOWN: &str = "no_such_function()";
@@ -69,6 +77,8 @@ fn the_scanner_finds_values_of_every_size() {
 struct Variant {
     world: &'static str,
     questions: &'static [&'static [&'static str]],
+    /// The answers of the world as it is
+    before: Arc<Vec<States>>,
     file: PathBuf,
     range: Range<usize>,
 }
@@ -78,9 +88,14 @@ type States = BTreeMap<String, String>;
 
 fn variants(world: &'static str, questions: &'static [&'static [&'static str]]) -> Vec<Variant> {
     let top = root().join("corpus/worlds").join(world);
+    let before = Arc::new(states(questions, &top).expect("answers"));
     let of = |file: PathBuf| {
-        let ranges = values(&text(&file));
-        ranges.into_iter().map(move |range| Variant { world, questions, file: file.clone(), range })
+        let (ranges, before) = (values(&text(&file)), before.clone());
+        let variant = move |range| {
+            let (file, before) = (file.clone(), before.clone());
+            Variant { world, questions, before, file, range }
+        };
+        ranges.into_iter().map(variant)
     };
     terraform(&top).into_iter().flat_map(of).collect()
 }
@@ -103,21 +118,16 @@ impl Variant {
         let line = whole.get(..self.range.start).map_or(0, |before| before.lines().count());
         let place = format!("{}:{line}", self.file.strip_prefix(root()).expect("below the top").display());
         let value: String = whole.get(self.range.clone()).unwrap_or("").chars().take(60).collect();
-        let mut turned = Vec::new();
-        for question in self.questions {
-            let before = states(question, &top);
-            match (before, states(question, copy.path())) {
-                (Ok(before), Ok(after)) => turned.extend(
-                    opposites(&before, &after)
-                        .into_iter()
-                        .map(|what| format!("{place}: {value:?} unknown: {}: {what}", question.join(" "))),
-                ),
-                (Err(error), _) | (_, Err(error)) => {
-                    turned.push(format!("{place}: {value:?} unknown: {error}"))
-                }
-            }
-        }
-        turned
+        let after = match states(self.questions, copy.path()) {
+            Ok(after) => after,
+            Err(error) => return vec![format!("{place}: {value:?} unknown: {error}")],
+        };
+        let pairs = self.questions.iter().zip(self.before.iter().zip(&after));
+        let say = |(question, (before, after)): (&&[&str], (&States, &States))| {
+            let say = |what| format!("{place}: {value:?} unknown: {}: {what}", question.join(" "));
+            opposites(before, after).into_iter().map(say).collect::<Vec<_>>()
+        };
+        pairs.flat_map(say).collect()
     }
 }
 
@@ -130,13 +140,32 @@ fn opposites(before: &States, after: &States) -> Vec<String> {
         .collect()
 }
 
-/// Asks, and keeps the state of everything that the input declares, and of `anonymous`
-fn states(question: &[&str], input: &Path) -> Result<States, String> {
-    let given = run(&[question, &["-i", input.to_str().expect("UTF-8"), "--format", "json"]].concat());
-    if given.code != Some(0) {
-        return Err(format!("{}: exit code {:?}: {}", question.join(" "), given.code, given.err));
-    }
-    let answer: Value = serde_json::from_str(&given.out).map_err(|error| error.to_string())?;
+/// Asks in this process, and keeps the state of everything that the input declares, and of `anonymous`
+fn states(questions: &[&[&str]], input: &Path) -> Result<Vec<States>, String> {
+    let loaded = load::paths(&[input.to_owned()], &Options::default());
+    let (world, _) = build(loaded.pieces, &[]);
+    let view = View::new(&world);
+    let graph = Graph::build(&view);
+    let compose =
+        Compose { sources: &loaded.sources, view: &view, problems: &loaded.problems, accounts: &[] };
+    questions.iter().map(|question| answer(&compose, &graph, question)).collect()
+}
+
+fn answer(compose: &Compose<'_>, graph: &Graph, question: &[&str]) -> Result<States, String> {
+    let named = Selector::parse(question.last().expect("a selector")).map_err(|error| error.to_string())?;
+    let found = named.select(compose.view.world);
+    let answer = match (question, found.as_slice()) {
+        (["who-can", "invoke", _], [function]) => {
+            serde_json::to_value(compose.who_can(graph, &Call::Invoke, *function))
+        }
+        (["reach", _], [_, ..]) => {
+            let question =
+                ReachQuestion { from: found, to: None, tiers: Tiers::Holds, paths: 0, grade: None };
+            serde_json::to_value(compose.reach(graph, &question))
+        }
+        _ => return Err(format!("{}: names {} things", question.join(" "), found.len())),
+    };
+    let answer = answer.map_err(|error| error.to_string())?;
     let rows = answer["who"].as_array().or_else(|| answer["reached"].as_array()).expect("rows");
     let mut states = States::new();
     for row in rows {

@@ -4,8 +4,12 @@
 mod binary;
 #[cfg(test)]
 mod doubt;
+#[cfg(all(test, feature = "fuzz"))]
+mod fuzz_seeds;
 #[cfg(test)]
 mod golden;
+#[cfg(all(test, feature = "fuzz"))]
+mod laws;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]

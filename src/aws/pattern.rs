@@ -267,7 +267,7 @@ pub fn overlap(a: &Text, b: &Text) -> Fit {
 pub fn covers(wide: &Text, narrow: &Text) -> bool {
     let (wide, narrow) = (Pattern::glob(wide), Pattern::glob(narrow));
     let wide = Steps::new(&wide.tokens, Crossing::Free);
-    let narrow = Steps::new(&narrow.tokens, Crossing::Free).as_demands();
+    let narrow = Steps::new(&narrow.tokens, Crossing::Free).into_demands();
     Grid::new(&wide, &narrow, Case::Counts, Crossing::Free).surely()
 }
 

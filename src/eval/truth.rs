@@ -215,7 +215,7 @@ impl List {
                     Joint::All => constraint(&meaning),
                     Joint::Any => constraint(&opposite),
                 };
-                self.cancels |= self.meanings.contains(&opposite);
+                self.cancels |= meaning.is_one_fact() && self.meanings.contains(&opposite);
                 if let Some((key, asked)) = asks {
                     let known = self.constraints.entry(key).or_default();
                     self.cancels |= known.iter().any(|other| other.excludes(&asked));
@@ -286,10 +286,21 @@ impl Residual {
             Self::Any(parts) => Self::Any(parts.iter().map(Self::meaning).collect()),
             Self::Not(inner) => Self::Not(Box::new(inner.meaning())),
             Self::Atom(atom) => Self::Atom(Atom { span: Span::NOWHERE, ..atom.clone() }),
-            Self::Hole { hole, matches, .. } => {
-                Self::Hole { hole: hole.clone(), matches: matches.clone(), span: Span::NOWHERE }
-            }
+            // The place stands for the pattern.
+            Self::Hole { .. } => self.clone(),
             Self::Cause(cause) => Self::Cause(Cause { span: None, ..cause.clone() }),
+        }
+    }
+
+    /// Whether the same words always mean the same fact, so that it cannot hold here and not hold there
+    ///
+    /// A cause only names what is not known: a missing document may allow one thing and not deny it.
+    fn is_one_fact(&self) -> bool {
+        match self {
+            Self::Atom(_) | Self::Hole { .. } => true,
+            Self::Cause(_) => false,
+            Self::Not(inner) => inner.is_one_fact(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().all(Self::is_one_fact),
         }
     }
 
@@ -309,8 +320,14 @@ impl Residual {
 mod tests {
     use super::*;
 
+    /// A fact about a hole at a place
     fn on(name: &str) -> Truth {
-        Truth::cause(CauseKind::NotModelled, name, Span::NOWHERE)
+        let (hole, matches) = (Hole::input(name), Text::from("x"));
+        Truth::Depends(Residual::Hole { hole, matches, span: Span::NOWHERE })
+    }
+
+    fn because(what: &str) -> Truth {
+        Truth::cause(CauseKind::DocumentMissing, what, Span::NOWHERE)
     }
 
     #[test]
@@ -324,8 +341,8 @@ mod tests {
 
     #[test]
     fn what_stands_twice_counts_once_wherever_it_stands() {
-        let elsewhere = Truth::Depends(Residual::Cause(Cause::new(CauseKind::NotModelled, "a")));
-        assert_eq!(on("a").and(elsewhere), on("a"));
+        let elsewhere = Truth::Depends(Residual::Cause(Cause::new(CauseKind::DocumentMissing, "a")));
+        assert_eq!(because("a").and(elsewhere), because("a"));
         assert_eq!(on("a").and(on("a").or(on("b"))), on("a"));
         assert_eq!(on("a").or(on("a").and(on("b"))), on("a"));
     }
@@ -336,5 +353,12 @@ mod tests {
         assert_eq!(on("a").not().or(on("b")).or(on("a")), Truth::True);
         assert_eq!(on("a").not().not(), on("a"));
         assert_eq!(on("a").and(on("b")).not(), on("a").not().or(on("b").not()));
+    }
+
+    #[test]
+    fn what_is_only_named_does_not_cancel() {
+        // A missing policy may allow a call and deny another: it does not exclude itself.
+        assert!(matches!(because("a").and(because("a").not()), Truth::Depends(_)));
+        assert!(matches!(because("a").or(because("a").not()), Truth::Depends(_)));
     }
 }

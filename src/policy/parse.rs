@@ -4,7 +4,7 @@
 //! [`Unread`], so that the statement *depends* on it, plus one problem with its place. A hole of the input is no
 //! problem: whoever made it has said why. Element names are case-sensitive, because no page says otherwise. Must not know: any syntax.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::operator::Operator;
 use super::{
@@ -43,7 +43,7 @@ struct Reader {
     unread: Vec<Unread>,
 }
 
-/// The elements of a map: the last of equal literal names, and every name with a hole
+/// The elements of a map, the last of equal names
 struct Elements<'n> {
     literal: BTreeMap<&'n str, (&'n Key, &'n Node)>,
     /// In the order they were written
@@ -364,21 +364,20 @@ impl Reader {
     }
 
     fn elements<'n>(&mut self, entries: &'n [(Key, Node)]) -> Elements<'n> {
-        let mut literal = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut all = Vec::with_capacity(entries.len());
         for (key, node) in entries.iter().rev() {
-            if let Some(name) = key.text.as_literal() {
-                if literal.contains_key(name) {
-                    self.problem(format!("`{name}` is written twice; the last one counts"), key.span)
-                        .help("remove one of them: AWS accepts an element once");
-                    continue;
-                }
-                literal.insert(name, (key, node));
+            // A name with a hole is equal to itself, too.
+            if seen.insert(&key.text) {
+                all.push((key, node));
+            } else {
+                self.problem(format!("`{}` is written twice; the last one counts", key.text), key.span)
+                    .help("remove one of them: AWS accepts an element once");
             }
-            all.push((key, node));
         }
         all.reverse();
-        Elements { literal, all }
+        let literal = all.iter().filter_map(|(key, node)| Some((key.text.as_literal()?, (*key, *node))));
+        Elements { literal: literal.collect(), all }
     }
 
     /// What is left after every element that AWS defines was taken

@@ -249,7 +249,7 @@ impl Build {
     fn managed_policy(&mut self, arn: &Reference) -> Vec<(Result<PolicyId, Cause>, Provenance, Vec<Cause>)> {
         let found =
             join::by_name_or_arn(self.managed.iter().map(|m| (None, Some(&m.arn))), &arn.text, arn.span);
-        let found: Vec<_> = found
+        let found: Vec<_> = join::settle(found, |_| true)
             .into_iter()
             .filter_map(|(at, doubts)| Some((self.managed.get(at)?.clone(), doubts)))
             .collect();

@@ -177,7 +177,7 @@ impl<'t> Steps<'t> {
     }
 
     /// The same steps, where a wildcard is a character (or characters) that may be anything
-    pub(super) fn as_demands(mut self) -> Self {
+    pub(super) fn into_demands(mut self) -> Self {
         for step in &mut self.steps {
             step.atom = match step.atom {
                 Atom::One => Atom::Part(Set::Any),

@@ -177,7 +177,8 @@ impl Call<'_> {
             self.span,
             "its value is taken as unknown; answers that rest on it are conditional",
         );
-        self.scope.unknown(&self.spelled(), self.span)
+        // Nobody knows that it gives the same value twice.
+        self.node(Value::Unknown(self.scope.notes().fresh(&self.spelled())))
     }
 
     /// A value at the call

@@ -19,18 +19,26 @@ pub(super) fn by_name_or_arn<'a>(
     reference: &Text,
     span: Span,
 ) -> Vec<(usize, Vec<Cause>)> {
-    let mut sure = Vec::new();
-    let mut unsure = Vec::new();
+    let mut found = Vec::new();
     for (at, (name, arn)) in candidates.enumerate() {
         let fits: Vec<_> =
             [name, arn].into_iter().flatten().filter_map(|text| same(text, reference, span)).collect();
         if fits.iter().any(Vec::is_empty) {
-            sure.push((at, Vec::new()));
+            found.push((at, Vec::new()));
         } else if let Some(doubts) = fits.into_iter().next() {
-            unsure.push((at, doubts));
+            found.push((at, doubts));
         }
     }
-    if sure.is_empty() { unsure } else { sure }
+    found
+}
+
+/// Only what is surely meant, where something is; `counts` says which of the sure ones settle it
+pub(super) fn settle<T>(found: Vec<(T, Vec<Cause>)>, counts: impl Fn(&T) -> bool) -> Vec<(T, Vec<Cause>)> {
+    if found.iter().any(|(one, doubts)| doubts.is_empty() && counts(one)) {
+        found.into_iter().filter(|(_, doubts)| doubts.is_empty()).collect()
+    } else {
+        found
+    }
 }
 
 /// Whether two texts are equal: surely (no doubts), perhaps (doubts), or not (`None`)
@@ -117,8 +125,13 @@ impl Build {
             (Some(&entity.name), entity.arn.as_ref())
         });
         let found = by_name_or_arn(candidates, &text, reference.span);
-        let mut out: Found =
-            found.into_iter().filter_map(|(at, doubts)| Some((*of_kind.get(at)?, doubts))).collect();
+        let found = found.into_iter().filter_map(|(at, doubts)| Some((*of_kind.get(at)?, doubts))).collect();
+        // What a reference with a hole named before is nothing of its own: it may still be any of the others.
+        let is_known = |id: &EntityId| {
+            let entity = self.world.entity(*id);
+            entity.standing == Standing::Declared || entity.name.holes().next().is_none()
+        };
+        let mut out: Found = settle(found, is_known);
         if kind == Kind::Function && out.iter().all(|(_, doubts)| !doubts.is_empty()) {
             // `arn:...:function:pay:live` and `pay:live` name an alias that may not be declared.
             let parts = text.split(':', usize::MAX);

@@ -1,0 +1,122 @@
+//! The laws of `gatecrash::fuzz::laws`, held over what `gatecrash::fuzz::strategies` draws.
+
+use std::collections::BTreeMap;
+
+use gatecrash::aws::pattern::{Fit, fit};
+use gatecrash::eval::decide::decide;
+use gatecrash::fuzz::laws;
+use gatecrash::fuzz::strategies::{
+    Carries, Holes, pattern_and_text, policies, policy, request, statement, way,
+};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+
+/// So many draws; what failed once is kept in `proptest-regressions` and tried first
+fn draws(cases: u32) -> Config {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/found/laws.proptest");
+    Config {
+        cases,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(path))),
+        ..Config::default()
+    }
+}
+
+fn held(law: Result<(), String>) -> Result<(), TestCaseError> {
+    law.map_err(TestCaseError::fail)
+}
+
+proptest! {
+    #![proptest_config(draws(2_000))]
+
+    #[test]
+    fn parsing_what_is_printed_gives_the_policy_again(
+        identity in policy(Holes::Some, Carries::Nobody), of_resource in policy(Holes::Some, Carries::Principals),
+    ) {
+        held(laws::print_then_parse(&identity))?;
+        held(laws::print_then_parse(&of_resource))?;
+    }
+
+    #[test]
+    fn a_pattern_without_holes_is_what_the_reference_says((pattern, text) in pattern_and_text(Holes::None), way in way()) {
+        held(laws::pattern_is_right(&pattern, &text, way))?;
+    }
+
+    #[test]
+    fn a_pattern_with_holes_is_sure_only_where_every_filling_agrees(
+        (pattern, text) in pattern_and_text(Holes::Some), way in way(),
+    ) {
+        held(laws::pattern_is_right(&pattern, &text, way))?;
+    }
+}
+
+proptest! {
+    #![proptest_config(draws(1_500))]
+
+    #[test]
+    fn a_deny_more_opens_nothing(
+        policies in policies(Holes::None), request in request(Holes::None),
+        more in statement(Holes::None, Carries::Principals), document in 0..8_usize,
+    ) {
+        held(laws::a_deny_opens_nothing(&policies, &request, &more, document))?;
+    }
+
+    #[test]
+    fn a_deny_more_opens_nothing_where_things_are_unknown(
+        policies in policies(Holes::Some), request in request(Holes::Some),
+        more in statement(Holes::Some, Carries::Principals), document in 0..8_usize,
+    ) {
+        held(laws::a_deny_opens_nothing(&policies, &request, &more, document))?;
+    }
+
+    #[test]
+    fn an_allow_more_closes_nothing(
+        policies in policies(Holes::None), request in request(Holes::None),
+        more in statement(Holes::None, Carries::Principals), document in 0..8_usize,
+    ) {
+        held(laws::an_allow_closes_nothing(&policies, &request, &more, document))?;
+    }
+
+    #[test]
+    fn an_allow_more_closes_nothing_where_things_are_unknown(
+        policies in policies(Holes::Some), request in request(Holes::Some),
+        more in statement(Holes::Some, Carries::Principals), document in 0..8_usize,
+    ) {
+        held(laws::an_allow_closes_nothing(&policies, &request, &more, document))?;
+    }
+
+    #[test]
+    fn neither_order_nor_repetition_of_statements_matters(
+        policies in policies(Holes::Some), request in request(Holes::Some),
+    ) {
+        held(laws::order_does_not_matter(&policies, &request))?;
+        held(laws::repetition_does_not_matter(&policies, &request))?;
+    }
+}
+
+/// A law that never meets a case in point proves nothing
+#[test]
+fn the_draws_meet_every_verdict_and_every_fit_often() {
+    let mut runner = TestRunner::deterministic();
+    let mut drawn: BTreeMap<String, usize> = BTreeMap::new();
+    let decisions = (policies(Holes::Some), request(Holes::Some), statement(Holes::None, Carries::Nobody));
+    for _ in 0..1_500 {
+        let (mut policies, request, more) = decisions.new_tree(&mut runner).expect("a draw").current();
+        let before = decide(&policies.applicable(), &request).verdict;
+        *drawn.entry(format!("{before:?}")).or_default() += 1;
+        policies.identity[0].statements.push(more);
+        if decide(&policies.applicable(), &request).verdict != before {
+            *drawn.entry("changed by one statement more".into()).or_default() += 1;
+        }
+        let (pattern, text) = pattern_and_text(Holes::Some).new_tree(&mut runner).expect("a draw").current();
+        let fits = fit(&pattern, &text, way().new_tree(&mut runner).expect("a draw").current());
+        let fits = match fits {
+            Fit::Yes => "fits",
+            Fit::No => "does not fit",
+            Fit::Depends(_) => "depends",
+        };
+        *drawn.entry(fits.into()).or_default() += 1;
+    }
+    let rare: Vec<_> = drawn.iter().filter(|(_, count)| **count < 15).collect();
+    assert!(drawn.len() == 8 && rare.is_empty(), "{drawn:?}");
+}
