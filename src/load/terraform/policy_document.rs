@@ -25,7 +25,8 @@ pub fn json(instance: &Instance) -> Node {
         document.put(statement(block));
     }
     for overriding in items(instance.get("override_policy_documents")) {
-        if text_of(overriding).is_none() {
+        // Whatever is not known may replace every statement that has a Sid.
+        if overriding.as_text().is_none_or(|text| text.as_hole().is_some()) {
             document.doubt_named_statements(overriding);
         }
         document.merge(overriding);
@@ -43,17 +44,6 @@ pub fn json(instance: &Instance) -> Node {
 /// The newer of the two versions of the policy language
 const NEWEST: &str = "2012-10-17";
 
-/// A document's JSON text; `None` where nothing is known of it
-fn text_of(document: &Node) -> Option<&Text> {
-    let Value::Text(text) = &document.value else { return None };
-    Some(text).filter(|text| text.as_hole().is_none())
-}
-
-/// The hole that is all a value consists of
-fn hole_of(node: &Node) -> Option<Hole> {
-    node.as_text().as_ref().and_then(Text::as_hole).cloned()
-}
-
 /// What was merged so far
 #[derive(Default)]
 struct Document {
@@ -66,9 +56,14 @@ struct Document {
 impl Document {
     /// Takes over the statements of another document, as JSON text
     fn merge(&mut self, other: &Node) {
-        let read = text_of(other).and_then(|text| json::read(text, other.span, &other.origin).0);
+        let text = other.as_text().unwrap_or_default();
+        let read = match text.as_hole() {
+            None => json::read(&text, other.span, &other.origin).0,
+            Some(_) => None,
+        };
         let Some(read) = read else {
-            let hole = hole_of(other).unwrap_or_else(|| Hole::input("a policy document that is not JSON"));
+            let hole = text.as_hole().cloned();
+            let hole = hole.unwrap_or_else(|| Hole::input("a policy document that is not JSON"));
             self.statements.push(Node::new(Value::Unknown(hole), other.span));
             return;
         };
@@ -98,9 +93,10 @@ impl Document {
         raised.cloned().unwrap_or(own)
     }
 
-    /// Whatever is not known may replace every statement that has a Sid
+    /// Leaves nothing known of the statements that have a Sid
     fn doubt_named_statements(&mut self, by: &Node) {
-        let hole = hole_of(by).unwrap_or_else(|| Hole::input("an overriding policy document"));
+        let hole = by.as_text().as_ref().and_then(Text::as_hole).cloned();
+        let hole = hole.unwrap_or_else(|| Hole::input("an overriding policy document"));
         for known in &mut self.statements {
             if known.get("Sid").and_then(Node::as_text).is_some_and(|sid| !sid.is_empty()) {
                 known.value = Value::Unknown(hole.clone());
@@ -233,7 +229,8 @@ fn extend(lists: &mut Vec<(Key, Node)>, text: Text, span: Span, values: Node) {
 }
 
 fn unknown(block: &Node, what: &str) -> Node {
-    let hole = hole_of(block).unwrap_or_else(|| Hole::input(format!("{what} of a policy document")));
+    let hole = block.as_text().as_ref().and_then(Text::as_hole).cloned();
+    let hole = hole.unwrap_or_else(|| Hole::input(format!("{what} of a policy document")));
     Node::new(Value::Unknown(hole), block.span)
 }
 
@@ -248,16 +245,12 @@ fn items(node: Option<&Node>) -> Vec<&Node> {
 
 /// `&{...}` is how the provider lets people write policy variables
 fn with_variables(node: &Node) -> Node {
+    let piece = |piece: &Piece| match piece {
+        Piece::Lit(text) => Piece::Lit(text.replace("&{", "${")),
+        Piece::Hole(hole) => Piece::Hole(hole.clone()),
+    };
     let value = match &node.value {
-        Value::Text(text) => Value::Text(
-            text.pieces()
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Lit(text) => Piece::Lit(text.replace("&{", "${")),
-                    Piece::Hole(hole) => Piece::Hole(hole.clone()),
-                })
-                .collect(),
-        ),
+        Value::Text(text) => Value::Text(text.pieces().iter().map(piece).collect()),
         Value::List(items) => Value::List(items.iter().map(with_variables).collect()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Map(_) | Value::Unknown(_) => {
             node.value.clone()

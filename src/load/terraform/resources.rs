@@ -162,21 +162,15 @@ impl Reading {
 
     /// A policy document: JSON text, or a value of which nothing is known
     fn document(&mut self, instance: &Instance, node: &Node) -> Policy {
-        let parsed = match &node.value {
-            Value::Text(text) => match text.as_hole() {
-                Some(hole) => Some(Node::new(Value::Unknown(hole.clone()), node.span)),
-                None => {
-                    let (tree, problems) = json::read(text, node.span, &node.origin);
-                    self.problems.append(problems);
-                    tree
-                }
-            },
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::List(_)
-            | Value::Map(_)
-            | Value::Unknown(_) => Some(node.clone()),
+        let hole = node.as_text().as_ref().and_then(Text::as_hole).cloned();
+        let parsed = match (&node.value, hole) {
+            (_, Some(hole)) => Some(Node::new(Value::Unknown(hole), node.span)),
+            (Value::Text(text), None) => {
+                let (tree, problems) = json::read(text, node.span, &node.origin);
+                self.problems.append(problems);
+                tree
+            }
+            (_, None) => Some(node.clone()),
         };
         let policy = match parsed {
             Some(Node { value: Value::Unknown(hole), .. }) => Policy::unknown(&hole, node.span),
@@ -302,13 +296,15 @@ fn nodes<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
 
 /// `role/NAME`, whatever a reference says: an ARN, a name, a URL that ends with it
 fn shown(kind: Kind, reference: &Text) -> String {
-    let last = if matches!(kind, Kind::Function | Kind::Secret) { ':' } else { '/' };
     let bare = match crate::aws::arn::Arn::parse(reference) {
         Some(arn) if kind == Kind::Bucket => arn.resource,
-        Some(arn) => match arn.resource.split(last, 2).as_slice() {
-            [_, name] => name.clone(),
-            _ => arn.resource,
-        },
+        Some(arn) => {
+            let before_name = if matches!(kind, Kind::Function | Kind::Secret) { ':' } else { '/' };
+            match arn.resource.split(before_name, 2).as_slice() {
+                [_, name] => name.clone(),
+                _ => arn.resource,
+            }
+        }
         None => reference.clone(),
     };
     format!("{kind}/{bare}")

@@ -106,11 +106,11 @@ fn table_of(stream: Reference) -> Reference {
 fn switched_off(instance: &Instance) -> Vec<Cause> {
     let Some(enabled) = nodes(&instance.body, "enabled").into_iter().next() else { return Vec::new() };
     let text = enabled.as_text().unwrap_or_default();
-    if text.as_literal() == Some("true") {
-        return Vec::new();
+    match (text.as_literal(), text.holes().next()) {
+        (Some("true"), _) => Vec::new(),
+        (None, Some(hole)) => vec![Cause::at(CauseKind::Hole, hole.name(), enabled.span)],
+        (Some(_), _) | (None, None) => {
+            vec![Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span)]
+        }
     }
-    vec![match text.as_hole() {
-        Some(hole) => Cause::at(CauseKind::Hole, hole.name(), enabled.span),
-        None => Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span),
-    }]
 }
