@@ -241,21 +241,6 @@ fn write(folder: &Path, name: &str, text: &str) {
 
 /// An answer whose places name files below the shop
 fn without_folders(answer: &str) -> Value {
-    fn strip(value: &mut Value) {
-        match value {
-            Value::Object(fields) => {
-                for (name, field) in fields {
-                    strip(field);
-                    if let (Value::String(path), "file") = (field, name.as_str()) {
-                        *path = path.rsplit_once("shop/").map_or(path.clone(), |(_, below)| below.to_owned());
-                    }
-                }
-            }
-            Value::Array(items) => items.iter_mut().for_each(strip),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-    let mut answer = serde_json::from_str(answer).unwrap_or_else(|error| panic!("{error}: {answer:?}"));
-    strip(&mut answer);
-    answer
+    let answer = answer.replace("corpus/worlds/shop/", "shop/");
+    serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{error}: {answer:?}"))
 }

@@ -300,7 +300,11 @@ impl Human {
                 "{:>2} {glyph} {:<22} {}",
                 at + 1,
                 layer_words(step.layer),
-                step.outcome.replace('-', " ")
+                if step.outcome == "not-reached" {
+                    "nothing applies".to_owned()
+                } else {
+                    step.outcome.replace('-', " ")
+                }
             ));
             for (evidence, span) in step.evidence.iter().zip(spans.get(at).into_iter().flatten()) {
                 self.evidence(6, evidence);
@@ -443,6 +447,7 @@ impl Human {
             if who.wired == Some(false) {
                 how.push("not wired here");
             }
+            how.extend(who.on.as_deref());
             let place =
                 who.evidence.iter().find(|e| e.role != "wiring").or(who.evidence.first()).map(by_whom);
             let (glyph, name) = (self.glyph(who.state), escape(&who.principal.name).into_owned());
