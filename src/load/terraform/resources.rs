@@ -309,3 +309,67 @@ fn shown(kind: Kind, reference: &Text) -> String {
     };
     format!("{kind}/{bare}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::terraform::attributes::tests::instance;
+    use crate::node::Key;
+
+    fn read(instance: Instance) -> (Pieces, Vec<String>) {
+        let configuration = Configuration { instances: vec![instance], ..Configuration::default() };
+        let (pieces, problems) = pieces(configuration, &mut Sources::default());
+        (pieces, problems.iter().map(|problem| problem.message.clone()).collect())
+    }
+
+    #[test]
+    fn types_are_in_order() {
+        assert!(TYPES.is_sorted_by_key(|(name, _)| *name));
+    }
+
+    #[test]
+    fn a_policy_of_a_type_that_no_table_knows_is_named() {
+        let policy = [("document", r#"{"Statement":[]}"#)];
+        let (_, problems) = read(instance("aws_brand_new_policy.x", &policy));
+        assert_eq!(
+            problems,
+            ["aws_brand_new_policy.x carries a policy in `document`, which is not modelled"]
+        );
+        assert!(read(instance("aws_brand_new_thing.x", &[("name", "x")])).1.is_empty());
+    }
+
+    #[test]
+    fn inline_policies_of_which_nothing_is_known_leave_the_role_in_doubt() {
+        let key = Key { text: Text::from("inline_policy"), span: Span::NOWHERE };
+        let unknown = Node::new(Value::Unknown(Hole::input("var.policies")), Span::NOWHERE);
+        let body = Node::new(Value::Map(vec![(key, unknown)]), Span::NOWHERE);
+        let (pieces, _) = read(Instance { body, ..instance("aws_iam_role.r", &[]) });
+        let [attached] = pieces.attachments.as_slice() else { panic!("one policy") };
+        let DocumentRef::Inline(policy) = &attached.document else { panic!("a document") };
+        let holes: Vec<_> = policy.texts().flat_map(Text::holes).map(Hole::name).collect();
+        assert!(holes.contains(&"var.policies"), "{policy:?}");
+    }
+
+    #[test]
+    fn a_boundary_that_is_empty_is_none() {
+        let (pieces, _) = read(instance("aws_iam_role.r", &[("name", "r"), ("permissions_boundary", "")]));
+        assert!(pieces.attachments.is_empty());
+    }
+
+    #[test]
+    fn a_policy_of_a_bus_without_a_name_is_that_of_the_default_bus() {
+        let (pieces, _) =
+            read(instance("aws_cloudwatch_event_bus_policy.p", &[("policy", r#"{"Statement":[]}"#)]));
+        let targets: Vec<_> = pieces.attachments.iter().map(|one| one.to.text.to_string()).collect();
+        assert_eq!(targets, ["default"]);
+    }
+
+    #[test]
+    fn an_aws_managed_policy_brings_its_document() {
+        let arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+        let (pieces, _) =
+            read(instance("aws_iam_role_policy_attachment.a", &[("role", "r"), ("policy_arn", arn)]));
+        let names: Vec<_> = pieces.managed.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["policy/AWSLambdaBasicExecutionRole"]);
+    }
+}

@@ -200,6 +200,78 @@ fn may_be_function(node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::terraform::attributes::tests::instance;
+    use crate::load::terraform::instance::Configuration;
+    use crate::load::terraform::resources::pieces;
+    use crate::node::{Key, Value};
+    use crate::source::{Sources, Span};
+    use crate::text::Hole;
+    use crate::world::pieces::Wiring;
+
+    const PAY: &str = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+
+    /// The edges and sources of the wirings that instances make
+    fn wired(instances: Vec<Instance>) -> Vec<String> {
+        let configuration = Configuration { instances, ..Configuration::default() };
+        let (pieces, _) = pieces(configuration, &mut Sources::default());
+        let shown = |wiring: &Wiring| {
+            let Wire::NotModelled { edge, source, .. } = &wiring.what else { return None };
+            Some(format!("{edge} {}", source.text))
+        };
+        pieces.wirings.iter().filter_map(shown).collect()
+    }
+
+    /// A block of these values, as the argument of a type
+    fn nested(address: &str, block: &str, values: &[(&str, &str)]) -> Instance {
+        let inner = Node::new(Value::List(vec![instance(address, values).body]), Span::NOWHERE);
+        let key = Key { text: Text::from(block), span: Span::NOWHERE };
+        Instance { body: Node::new(Value::Map(vec![(key, inner)]), Span::NOWHERE), ..instance(address, &[]) }
+    }
+
+    #[test]
+    fn a_rule_with_a_schedule_is_set_off_by_a_clock() {
+        let rule =
+            |argument: &str| instance("aws_cloudwatch_event_rule.r", &[("name", "r"), (argument, "x")]);
+        let target = || instance("aws_cloudwatch_event_target.t", &[("rule", "r"), ("arn", PAY)]);
+        assert_eq!(wired(vec![rule("schedule_expression"), target()]), ["events.schedule r"]);
+        assert_eq!(wired(vec![rule("event_pattern"), target()]), ["events.rule r"]);
+    }
+
+    #[test]
+    fn only_subscriptions_of_functions_call_functions() {
+        let subscription = |protocol: &str, endpoint: Text| {
+            let mut made =
+                instance("aws_sns_topic_subscription.s", &[("topic_arn", "t"), ("protocol", protocol)]);
+            if let Value::Map(arguments) = &mut made.body.value {
+                let key = Key { text: Text::from("endpoint"), span: Span::NOWHERE };
+                arguments.push((key, Node::text(endpoint, Span::NOWHERE)));
+            }
+            wired(vec![made])
+        };
+        let unknown = || Text::from(Hole::input("var.endpoint"));
+        assert_eq!(subscription("lambda", Text::from(PAY)), ["sns t"]);
+        assert_eq!(subscription("lambda", unknown()), ["sns t"]);
+        assert!(subscription("email", unknown()).is_empty());
+        assert!(subscription("sqs", Text::from("arn:aws:sqs:eu-west-1:111122223333:q")).is_empty());
+    }
+
+    #[test]
+    fn functions_in_blocks_of_a_trigger_are_found() {
+        let pool = nested("aws_cognito_user_pool.p", "lambda_config", &[("pre_sign_up", PAY)]);
+        assert_eq!(wired(vec![pool]).len(), 1);
+        let sender = nested("aws_cognito_user_pool.p", "custom_email_sender", &[("lambda_arn", PAY)]);
+        let key = Key { text: Text::from("lambda_config"), span: Span::NOWHERE };
+        let body = Node::new(Value::Map(vec![(key, sender.body.clone())]), Span::NOWHERE);
+        assert_eq!(wired(vec![Instance { body, ..sender }]).len(), 1);
+    }
+
+    #[test]
+    fn a_block_of_which_nothing_is_known_wires_once() {
+        let key = Key { text: Text::from("lambda_config"), span: Span::NOWHERE };
+        let unknown = Node::new(Value::Unknown(Hole::input("var.triggers")), Span::NOWHERE);
+        let body = Node::new(Value::Map(vec![(key, unknown)]), Span::NOWHERE);
+        assert_eq!(wired(vec![Instance { body, ..instance("aws_cognito_user_pool.p", &[]) }]).len(), 1);
+    }
 
     #[test]
     fn rows_are_in_the_order_of_types() {
