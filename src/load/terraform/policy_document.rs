@@ -1,7 +1,7 @@
 //! `data.aws_iam_policy_document`: a policy written as blocks, and the JSON that its `json` attribute gives.
 //!
 //! Knows: which block becomes which element of the policy language \[aws_iam_policy_document\]. How documents become
-//! one is in [`merge`]. What is not known stays a hole in its place. Must not know: what a statement allows.
+//! one is in `merge`. What is not known stays a hole in its place. Must not know: what a statement allows.
 
 use crate::load::terraform::compare::{all, same_text};
 use crate::load::terraform::functions::jsonencode;

@@ -1,6 +1,6 @@
 //! From instances to pieces: which resource types exist, and what each means for the world.
 //!
-//! A type is a row in [`TYPES`] or in one of the tables below it. What carries a policy or a role and has no row is
+//! A type is a row in `TYPES` or in one of the tables below it. What carries a policy or a role and has no row is
 //! named as not modelled, so that nothing with power is invisible. Must not know: how Terraform is evaluated.
 
 use std::collections::{BTreeMap, BTreeSet};
