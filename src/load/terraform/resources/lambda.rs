@@ -35,9 +35,13 @@ pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
     reading.wire(instance, Wire::Alias { function, name });
 }
 
+fn qualifier(instance: &Instance) -> Option<Text> {
+    instance.get("qualifier").and_then(Node::as_text).filter(|qualifier| !qualifier.is_empty())
+}
+
 pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
     let Some(function) = reading.reference(instance, "function_name") else { return };
-    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let qualifier = qualifier(instance);
     let authorization = instance.get("authorization_type").and_then(Node::as_text);
     let authorization = authorization
         .unwrap_or_else(|| Text::from(Hole::input(format!("{}.authorization_type", instance.address))));
@@ -58,7 +62,7 @@ pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
 
 pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
     let Some(function) = reading.reference(instance, "function_name") else { return };
-    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let qualifier = qualifier(instance);
     let policy = function_policy::permission(instance, &function, qualifier.as_ref());
     reading.count_policy(&policy);
     let name = super::shown(Kind::Function, &function.text);
