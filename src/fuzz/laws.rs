@@ -5,7 +5,7 @@
 
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::decide::{Verdict, decide};
-use crate::eval::request::{Applicable, Attached, Document, Request};
+use crate::eval::request::{Applicable, Attached, Document, Home, Request};
 use crate::fuzz::reference::{self, Answer};
 use crate::policy::{Effect, Policy, Statement, parse, print};
 use crate::text::Text;
@@ -34,6 +34,7 @@ impl Policies {
     #[must_use]
     pub fn applicable(&self) -> Applicable<'_> {
         Applicable {
+            home: Home::ByAccount,
             identity: attached(&self.identity),
             resource: attached(&self.resource),
             grants: Vec::new(),

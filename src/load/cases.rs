@@ -9,7 +9,7 @@ use crate::aws::action::Action;
 use crate::aws::arn::Arn;
 use crate::eval::context::{Context, KeyValue, Others};
 use crate::eval::decide::Verdict;
-use crate::eval::request::{Applicable, Attached, Caller, Document, Request};
+use crate::eval::request::{Applicable, Attached, Caller, Document, Home, Request};
 use crate::load::json;
 use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
@@ -68,6 +68,7 @@ impl Case {
     #[must_use]
     pub fn applicable(&self) -> Applicable<'_> {
         Applicable {
+            home: Home::ByAccount,
             identity: attached(&self.identity),
             resource: attached(&self.resource),
             grants: Vec::new(),

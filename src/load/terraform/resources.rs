@@ -255,7 +255,10 @@ impl Reading {
                 span,
                 doubts: Vec::new(),
             });
-            let text = format!("AWS managed policies as of {}, from the embedded table", managed.date);
+            let text = format!(
+                "AWS managed policy {} as of {}, from the embedded table",
+                managed.name, managed.date
+            );
             self.pieces.assumptions.push(Assumption { text, span: None });
         }
     }
