@@ -168,14 +168,16 @@ pub enum Link {
         /// Only keys that end so
         suffix: Option<Text>,
     },
-    /// A trigger that is seen but not modelled yet
-    NotModelled {
-        /// The id its edge will have
+    /// Any other trigger
+    Trigger {
+        /// The id of its edge
         edge: &'static str,
         /// The source
         source: EntityId,
         /// The function
         function: EntityId,
+        /// The role that the source calls with, where it has one
+        role: Option<Text>,
     },
 }
 

@@ -324,11 +324,12 @@ impl Build {
                     self.link(link, span, &[doubts, &more]);
                 }
             }
-            Wire::NotModelled { edge, kind, source, function } => {
+            Wire::Trigger { edge, kind, source, function, role } => {
                 let sources = self.find_or_name(*kind, source);
                 let functions = self.find_or_name(Kind::Function, function);
                 for (source, function, more) in pairs(&sources, &functions) {
-                    self.link(Link::NotModelled { edge, source, function }, span, &[doubts, &more]);
+                    let role = role.as_ref().map(|role| role.text.clone());
+                    self.link(Link::Trigger { edge, source, function, role }, span, &[doubts, &more]);
                 }
             }
         }
