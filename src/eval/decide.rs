@@ -195,7 +195,8 @@ enum Part {
     Needed,
 }
 
-fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
+/// Decides a request with what is known of it, nothing chosen
+pub(super) fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
     let layer = resource_layer(request);
     let bounded = if policies.boundary.is_empty() { Bounded::No } else { Bounded::Yes };
     let look = |layer, attached: &[Attached<'_>]| look(layer, attached, request, bounded);
