@@ -5,13 +5,14 @@
 //! that a decision can show them all. Must not know: how a single statement matches.
 
 use crate::aws::arn::Arn;
+use crate::aws::catalogue::Rcp;
 use crate::aws::pattern::{Way, fit};
 use crate::cause::{Cause, CauseKind};
-use crate::eval::choices;
 use crate::eval::context::Others;
 use crate::eval::request::{Applicable, Attached, Caller, Document, Home, Request};
 use crate::eval::statement::{Bounded, Matched, NamesPrincipalArn, matches};
 use crate::eval::truth::{Atom, Residual, Truth};
+use crate::eval::{choices, listed};
 use crate::policy::Effect;
 use crate::source::Span;
 use crate::text::Text;
@@ -194,7 +195,8 @@ enum Part {
     Needed,
 }
 
-fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
+/// Decides a request with what is known of it, nothing chosen
+pub(super) fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
     let layer = resource_layer(request);
     let bounded = if policies.boundary.is_empty() { Bounded::No } else { Bounded::Yes };
     let look = |layer, attached: &[Attached<'_>]| look(layer, attached, request, bounded);
@@ -522,7 +524,19 @@ fn rcps(policies: &Applicable<'_>, request: &Request, bounded: Bounded) -> Said 
         return Said::nothing(Layer::Rcp);
     }
     let said = by_level(Layer::Rcp, &policies.rcps, request, bounded);
-    Said { allow: Truth::True, ..said }
+    let deny = match listed::rcp(&request.action) {
+        Some(Rcp::Supported) => said.deny.clone(),
+        // On other services they have no effect.
+        Some(Rcp::NotListed) => return Said::nothing(Layer::Rcp),
+        None => {
+            let service = request.action.service();
+            let what =
+                format!("whether RCPs act on {service}, which the tables of {} do not list", listed::date());
+            let open = Residual::Cause(Cause::new(CauseKind::NotConfirmed, what));
+            said.deny.clone().and(Truth::Depends(open))
+        }
+    };
+    Said { allow: Truth::True, deny, ..said }
 }
 
 fn by_level(layer: Layer, levels: &[Vec<Attached<'_>>], request: &Request, bounded: Bounded) -> Said {
