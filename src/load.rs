@@ -14,6 +14,7 @@ use crate::source::{Sources, Span};
 use crate::world::pieces::{OwnAccount, Pieces};
 
 pub mod cases;
+pub mod denial;
 pub mod fs;
 pub mod json;
 mod merge;
