@@ -20,6 +20,8 @@ use crate::text::Text;
 use crate::world::pieces::Assumption;
 
 mod expressions;
+#[cfg(test)]
+mod tests;
 mod unknown;
 
 use expressions::Scope;
@@ -104,6 +106,7 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
     }
     let resolver = Resolver::new(tree, planned);
     configuration.instances = resolver.instances();
+    problems.append(resolver.problems());
     without_copies(&mut configuration.instances);
     for text in resolver.assumptions() {
         configuration.assumptions.push(Assumption { text, span: Some(Span::start_of(tree.span.file)) });

@@ -12,6 +12,7 @@ use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::policy_document;
 use crate::load::terraform_json::{entries, items};
 use crate::node::{Key, Node, Value};
+use crate::problem::Problems;
 use crate::source::Span;
 use crate::text::{Hole, HoleKind, Shape, Text};
 
@@ -92,6 +93,7 @@ pub(super) struct Resolver<'n> {
     slots: RefCell<BTreeMap<String, Slot>>,
     depth: Cell<usize>,
     notes: RefCell<BTreeSet<&'static str>>,
+    problems: RefCell<Problems>,
 }
 
 /// Whose value it is
@@ -103,12 +105,24 @@ struct Owner<'p> {
 
 impl<'n> Resolver<'n> {
     pub(super) fn new(tree: &'n Node, planned: BTreeMap<String, Planned<'n>>) -> Self {
-        Self { tree, planned, slots: RefCell::default(), depth: Cell::new(0), notes: RefCell::default() }
+        Self {
+            tree,
+            planned,
+            slots: RefCell::default(),
+            depth: Cell::new(0),
+            notes: RefCell::default(),
+            problems: RefCell::default(),
+        }
     }
 
     /// Every resource with what is known of it, in the order of addresses
     pub(super) fn instances(&self) -> Vec<Instance> {
         self.planned.keys().filter_map(|address| self.finished(address)).collect()
+    }
+
+    /// What went wrong on the way
+    pub(super) fn problems(&self) -> Problems {
+        self.problems.take()
     }
 
     /// What was taken for granted
@@ -339,7 +353,9 @@ impl<'n> Resolver<'n> {
             return Some(known.clone());
         }
         if document && matches!(attribute, "json" | "minified_json") {
-            return Some(policy_document::json(&instance));
+            let (node, problems) = policy_document::json(&instance);
+            self.problems.borrow_mut().append(problems);
+            return Some(node);
         }
         attributes::computed(&instance, attribute).or_else(|| {
             let kind = match instance.mode {
