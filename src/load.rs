@@ -5,16 +5,41 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::load::fs::Files;
-use crate::problem::Problems;
-use crate::source::Sources;
-use crate::world::pieces::Pieces;
+use crate::load::fs::{Candidate, Files, Found, Refusal};
+use crate::load::terraform::instance::Configuration;
+use crate::load::terraform_json::{Recorded, Says};
+use crate::node::Node;
+use crate::problem::{ProblemKind, Problems};
+use crate::source::{Sources, Span};
+use crate::world::pieces::{OwnAccount, Pieces};
 
 pub mod cases;
 pub mod denial;
 pub mod fs;
 pub mod json;
+mod merge;
 pub mod terraform;
+mod terraform_json;
+mod terraform_plan;
+mod terraform_state;
+mod truncated;
+
+/// A format of one file, recognised by what is in it
+struct Format {
+    /// What it is called
+    name: &'static str,
+    /// Whether a file is of this format
+    looks_like: fn(&Node) -> bool,
+    /// Reads a file of this format
+    read: fn(&Node, &Options) -> (Recorded, Problems),
+}
+
+/// In the order in which they are tried
+static FORMATS: &[Format] = &[
+    Format { name: "Terraform plan", looks_like: terraform_plan::is_plan, read: terraform_plan::read },
+    Format { name: "Terraform state", looks_like: terraform_state::is_shown, read: terraform_state::shown },
+    Format { name: "raw Terraform state", looks_like: terraform_state::is_raw, read: terraform_state::raw },
+];
 
 /// What the user says of the input beside its files
 #[derive(Clone, Debug, Default)]
@@ -52,6 +77,8 @@ pub struct Loaded {
     pub pieces: Pieces,
     /// What went wrong
     pub problems: Problems,
+    /// Files that might have been input and were not
+    pub unrecognised: Vec<String>,
 }
 
 /// Reads files, folders and globs
@@ -72,9 +99,124 @@ pub fn embedded(texts: &[(&str, &str)], options: &Options) -> Loaded {
 }
 
 fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
-    let (sources, pieces, mut problems) = terraform::read(files, inputs, options);
+    let (mut configurations, mut sources, mut problems, mut count) =
+        terraform::evaluate(files, inputs, options);
+    let reading = recordings(files, inputs, options, &mut sources);
+    problems.append(reading.problems);
+    count += reading.recorded.len();
+    let known_absent = absent(&configurations);
+    for (name, recorded) in reading.recorded {
+        let fitting = configurations
+            .iter_mut()
+            .filter_map(|one| merge::agreement(one, &recorded).map(|common| (common, one)))
+            .max_by_key(|(common, _)| *common);
+        match fitting {
+            Some((common, configuration)) => merge::merge(configuration, recorded, &name, common),
+            None => configurations.push(recorded.configuration),
+        }
+    }
+    // A recording has the resources of modules whose files are not in the input.
+    let still_absent = absent(&configurations);
+    problems.retain(|problem| {
+        problem.kind != ProblemKind::ModuleAbsent
+            || problem.span.is_none_or(|span| !known_absent.contains(&span) || still_absent.contains(&span))
+    });
+    let cut = truncated::causes(&problems);
+    let mut pieces = Pieces::default();
+    for configuration in configurations {
+        let (more, found) = terraform::resources::pieces(configuration, &mut sources);
+        problems.append(found);
+        terraform::append(&mut pieces, more);
+    }
+    if let Some(account) = &options.account {
+        let known = OwnAccount { account: account.clone(), from: "--account".to_owned(), span: None };
+        pieces.accounts.push(known);
+    }
+    truncated::taint(&mut pieces, &cut);
+    pieces.tally.files = count;
     problems.settle();
-    Loaded { sources, pieces, problems }
+    Loaded { sources, pieces, problems, unrecognised: reading.unrecognised }
+}
+
+/// The calls of modules whose files are not in the input
+fn absent(configurations: &[Configuration]) -> Vec<Span> {
+    configurations.iter().flat_map(|one| one.absent_modules.iter().map(|module| module.span)).collect()
+}
+
+/// Whether a file's name lets it hold a plan or a state
+fn may_be_recorded(name: &str) -> bool {
+    (name.ends_with(".json") && !name.ends_with(".tf.json") && !name.ends_with(".tfvars.json"))
+        || name.ends_with(".tfstate")
+}
+
+/// The plans and states among the inputs
+#[derive(Default)]
+struct Reading {
+    /// Each with what it is called, states before plans: what will be counts over what is
+    recorded: Vec<(String, Recorded)>,
+    unrecognised: Vec<String>,
+    problems: Problems,
+}
+
+fn recordings(files: &Files, inputs: &[String], options: &Options, sources: &mut Sources) -> Reading {
+    let (candidates, problems) = files.candidates(inputs, may_be_recorded);
+    let mut reading = Reading { problems, ..Reading::default() };
+    for candidate in candidates {
+        record(&candidate, files, options, sources, &mut reading);
+    }
+    reading.recorded.sort_by_key(|(_, recorded)| recorded.says != Says::Deployed);
+    reading
+}
+
+fn record(
+    candidate: &Candidate,
+    files: &Files,
+    options: &Options,
+    sources: &mut Sources,
+    reading: &mut Reading,
+) {
+    let Candidate { path, fence, found } = candidate;
+    let named = *found == Found::Named;
+    let text = match files.read(path, fence, options.outside) {
+        Ok(text) => text,
+        Err(Refusal::Unreadable { kind, message, help }) if named || kind == ProblemKind::Limit => {
+            reading.problems.of_file(kind, message, path.as_str()).help(help);
+            return;
+        }
+        Err(_) => {
+            reading.unrecognised.push(path.clone());
+            return;
+        }
+    };
+    // Most JSON is none of ours; it is not worth a tree.
+    let perhaps = text.contains("\"terraform_version\"") || text.contains("\"format_version\"");
+    if !perhaps {
+        unrecognised(named, path, reading);
+        return;
+    }
+    let file = sources.add(path.as_str(), text.as_str());
+    let (tree, problems) = json::file(&text, file);
+    let Some(tree) = tree else {
+        reading.problems.append(problems);
+        return;
+    };
+    let Some(format) = FORMATS.iter().find(|format| (format.looks_like)(&tree)) else {
+        unrecognised(named, path, reading);
+        return;
+    };
+    let (recorded, problems) = (format.read)(&tree, options);
+    reading.problems.append(problems);
+    reading.recorded.push((format!("the {} {path}", format.name), recorded));
+}
+
+fn unrecognised(named: bool, path: &str, reading: &mut Reading) {
+    if named {
+        reading
+            .problems
+            .of_file(ProblemKind::Unreadable, "this is no input that gatecrash knows", path)
+            .help("a plan or state is what `terraform show -json` prints, or a raw state of version 4");
+    }
+    reading.unrecognised.push(path.to_owned());
 }
 
 fn shown(path: &Path) -> String {

@@ -122,6 +122,11 @@ impl Problems {
         self.0.iter()
     }
 
+    /// Drops the problems that turned out to be none
+    pub fn retain(&mut self, keep: impl FnMut(&Problem) -> bool) {
+        self.0.retain(keep);
+    }
+
     /// Whether nothing went wrong
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -9,4 +9,5 @@ pub mod compose;
 pub mod escape;
 pub mod human;
 pub mod json;
+mod trust;
 pub mod words;

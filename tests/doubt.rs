@@ -146,8 +146,13 @@ fn states(questions: &[&[&str]], input: &Path) -> Result<Vec<States>, String> {
     let (world, _) = build(loaded.pieces, &[]);
     let view = View::new(&world);
     let graph = Graph::build(&view);
-    let compose =
-        Compose { sources: &loaded.sources, view: &view, problems: &loaded.problems, accounts: &[] };
+    let compose = Compose {
+        sources: &loaded.sources,
+        view: &view,
+        problems: &loaded.problems,
+        accounts: &[],
+        unrecognised: &[],
+    };
     questions.iter().map(|question| answer(&compose, &graph, question)).collect()
 }
 

@@ -19,4 +19,6 @@ mod program;
 #[cfg(test)]
 mod readme;
 #[cfg(test)]
+mod recordings;
+#[cfg(test)]
 mod worlds;

@@ -86,6 +86,7 @@ impl Explain {
             view: &view,
             problems: &input.problems,
             accounts: &input.accounts,
+            unrecognised: &[],
         };
         let mut answer = compose.explain(who, &question, &decision);
         answer.told = asked.denial.as_ref().map(|denial| told(denial, &decision));

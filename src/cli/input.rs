@@ -21,6 +21,8 @@ pub(super) struct Input {
     pub(super) world: World,
     pub(super) problems: Problems,
     pub(super) accounts: Vec<OwnAccount>,
+    /// Files that might have been input and were not
+    pub(super) unrecognised: Vec<String>,
 }
 
 impl Common {
@@ -64,7 +66,9 @@ impl Common {
             let looked = if looked.is_empty() { "the current folder".to_owned() } else { looked.join(", ") };
             return Err(Stop {
                 exit: Exit::Nothing,
-                message: format!("nothing to read in {looked}: looked for Terraform (*.tf)"),
+                message: format!(
+                    "nothing to read in {looked}: looked for Terraform (*.tf), its plans and its states (*.json, *.tfstate)"
+                ),
                 help: Some("name a folder that holds some, or try `gatecrash --demo`".to_owned()),
             });
         }
@@ -73,7 +77,7 @@ impl Common {
         problems.append(more);
         problems.settle();
         self.report_problems(&problems, &loaded.sources);
-        Ok(Input { sources: loaded.sources, world, problems, accounts })
+        Ok(Input { sources: loaded.sources, world, problems, accounts, unrecognised: loaded.unrecognised })
     }
 }
 

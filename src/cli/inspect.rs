@@ -6,6 +6,7 @@ use clap::Args;
 
 use crate::cli::Common;
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::input::graph;
 use crate::report::compose::Compose;
 use crate::world::view::View;
 
@@ -25,7 +26,8 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
         view: &view,
         problems: &input.problems,
         accounts: &input.accounts,
+        unrecognised: &input.unrecognised,
     };
-    common.write(&compose.inspect(), |page, answer| page.inspect(answer))?;
+    common.write(&compose.inspect(&graph(&view)), |page, answer| page.inspect(answer))?;
     Ok(input.exit())
 }

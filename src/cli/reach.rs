@@ -61,6 +61,7 @@ impl Reach {
             view: &view,
             problems: &input.problems,
             accounts: &input.accounts,
+            unrecognised: &[],
         };
         let answer = compose.reach(&graph(&view), &question);
         common.write(&answer, |page, answer| page.reach(answer))?;

@@ -28,6 +28,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
         view: &view,
         problems: &input.problems,
         accounts: &input.accounts,
+        unrecognised: &[],
     };
     let reach = |from: EntityId| {
         let question =

@@ -42,6 +42,7 @@ impl WhoCan {
             view: &view,
             problems: &input.problems,
             accounts: &input.accounts,
+            unrecognised: &[],
         };
         let answer = compose.who_can(&graph(&view), &call, resource);
         common.write(&answer, |page, answer| page.who_can(answer))?;

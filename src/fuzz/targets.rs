@@ -34,6 +34,23 @@ pub fn policy_json(data: &[u8]) {
     hold(laws::print_then_parse(&policy));
 }
 
+/// A plan or a state, alone and beside a configuration: it is read in bounded time, and twice the same
+///
+/// # Panics
+/// Where it is not
+pub fn terraform_json(data: &[u8]) {
+    const BESIDE: &str = "resource \"aws_iam_role\" \"a\" {\n  name = \"a\"\n}\n";
+    let text = String::from_utf8_lossy(data.get(..LONGEST).unwrap_or(data));
+    let options = crate::load::Options::default();
+    for files in [vec![("x.json", text.as_ref())], vec![("x.json", text.as_ref()), ("main.tf", BESIDE)]] {
+        let read = || {
+            let loaded = crate::load::embedded(&files, &options);
+            format!("{:?} {:?}", loaded.pieces, loaded.problems)
+        };
+        hold(if read() == read() { Ok(()) } else { Err("it reads differently the second time".to_owned()) });
+    }
+}
+
 /// The ways of matching, as the first line of an input names them
 static WAYS: &[(&str, Way)] = &[
     ("like", Way::Like),

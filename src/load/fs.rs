@@ -212,6 +212,17 @@ impl Files {
     /// The folders to read as one, of what the user named: a file, a folder or a glob
     #[must_use]
     pub fn roots(&self, inputs: &[String], wanted: fn(&str) -> bool) -> (Vec<Root>, Problems) {
+        self.roots_beside(inputs, wanted, |_| false)
+    }
+
+    /// The same, where another reader looks at the named files of another ending
+    #[must_use]
+    pub fn roots_beside(
+        &self,
+        inputs: &[String],
+        wanted: fn(&str) -> bool,
+        others: fn(&str) -> bool,
+    ) -> (Vec<Root>, Problems) {
         let mut problems = Problems::default();
         let mut roots: BTreeMap<String, Root> = BTreeMap::new();
         for input in inputs {
@@ -220,10 +231,13 @@ impl Files {
                 if self.is_file(&path) {
                     let folder = parent(&path).to_owned();
                     let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                    if others(&name) {
+                        continue;
+                    }
                     if !wanted(&name) {
                         problems
                             .of_file(ProblemKind::Unreadable, "this is no input that gatecrash knows", path)
-                            .help("name Terraform files (*.tf), or a folder that holds some");
+                            .help("name Terraform files (*.tf), plans or states (*.json, *.tfstate), or a folder that holds some");
                         continue;
                     }
                     let fence = folder.clone();
@@ -303,6 +317,58 @@ impl Files {
             let visible = folders.into_iter().rev().filter(|name| !name.starts_with('.'));
             open.extend(visible.map(|name| (join(&folder, &name), depth + 1)));
         }
+    }
+}
+
+/// A file that one of the named inputs is or holds
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Its path
+    pub path: String,
+    /// The folder that the user named: nothing outside it is read
+    pub fence: String,
+    /// Whether the user named it, or it was found below a named folder
+    pub found: Found,
+}
+
+/// Folders of other tools, which may hold any number of files
+static NOT_SEARCHED: &[&str] = &["node_modules", "target", "vendor"];
+
+impl Files {
+    /// Every file with a wanted name among the named inputs and below them, by path
+    #[must_use]
+    pub fn candidates(&self, inputs: &[String], wanted: fn(&str) -> bool) -> (Vec<Candidate>, Problems) {
+        let mut problems = Problems::default();
+        let mut found: BTreeMap<String, Candidate> = BTreeMap::new();
+        for path in inputs.iter().flat_map(|input| self.expand(input, &mut Problems::default())) {
+            if self.is_file(&path) {
+                let fence = parent(&path).to_owned();
+                if wanted(path.rsplit('/').next().unwrap_or(&path)) {
+                    found.insert(path.clone(), Candidate { path, fence, found: Found::Named });
+                }
+                continue;
+            }
+            let mut open = vec![(path.clone(), 0)];
+            let mut seen = 0;
+            while let Some((folder, depth)) = open.pop() {
+                seen += 1;
+                // The search for Terraform meets the same limit and says so.
+                if depth > DEPTH || seen > FOLDERS {
+                    break;
+                }
+                let (files, folders) = self.names(&folder, &mut problems);
+                for name in files.into_iter().filter(|name| wanted(name)) {
+                    let full = join(&folder, &name);
+                    let fence = path.clone();
+                    found.entry(full.clone()).or_insert(Candidate { path: full, fence, found: Found::Below });
+                }
+                let below = folders.into_iter().rev();
+                let below =
+                    below.filter(|name| !name.starts_with('.') && !NOT_SEARCHED.contains(&name.as_str()));
+                open.extend(below.map(|name| (join(&folder, &name), depth + 1)));
+            }
+        }
+        (found.into_values().collect(), problems)
     }
 }
 

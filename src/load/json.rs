@@ -4,15 +4,19 @@
 //! Own, because the text may have holes, keeps duplicate keys, and every value needs a place in a file that may
 //! not even be JSON: a heredoc, or a `jsonencode` call.
 
+use std::sync::Arc;
+
 use crate::node::{Key, Node, Origin, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::text::{Hole, Piece, Text};
 
 /// How deep lists and objects may nest
 const DEPTH: usize = 100;
-/// How many values one text may have
+/// How many values one document may have
 const VALUES: usize = 250_000;
+/// How many values a file of its own may have: Terraform's plans are large
+const VALUES_OF_FILE: usize = 1_500_000;
 
 /// Reads JSON that stands in a text with holes; `origin` maps its bytes back to the file
 ///
@@ -21,6 +25,18 @@ const VALUES: usize = 250_000;
 /// problem says so.
 #[must_use]
 pub fn read(text: &Text, span: Span, origin: &Origin) -> (Option<Node>, Problems) {
+    within(text, span, origin, VALUES)
+}
+
+/// Reads a file that is JSON; every value has its own place in it
+#[must_use]
+pub fn file(text: &str, file: FileId) -> (Option<Node>, Problems) {
+    let whole = Span::new(file, 0, text.len());
+    let origin = Origin::Runs(Arc::from([(0, whole)]));
+    within(&Text::from(text), whole, &origin, VALUES_OF_FILE)
+}
+
+fn within(text: &Text, span: Span, origin: &Origin, most: usize) -> (Option<Node>, Problems) {
     let mut problems = Problems::default();
     let mut literal = String::new();
     let mut holes = Vec::new();
@@ -30,8 +46,16 @@ pub fn read(text: &Text, span: Span, origin: &Origin) -> (Option<Node>, Problems
             Piece::Hole(hole) => holes.push((literal.len(), hole)),
         }
     }
-    let mut reader =
-        Reader { bytes: literal.as_bytes(), holes: &holes, at: 0, hole: 0, values: 0, whole: span, origin };
+    let mut reader = Reader {
+        bytes: literal.as_bytes(),
+        holes: &holes,
+        at: 0,
+        hole: 0,
+        values: 0,
+        most,
+        whole: span,
+        origin,
+    };
     let node = match reader.document() {
         Ok(node) => Some(node),
         Err(Stop::Unknown(hole)) => Some(Node::new(Value::Unknown(hole), span)),
@@ -73,6 +97,8 @@ struct Reader<'a> {
     hole: usize,
     /// How many values were read
     values: usize,
+    /// How many may be read
+    most: usize,
     whole: Span,
     origin: &'a Origin,
 }
@@ -130,8 +156,8 @@ impl Reader<'_> {
             return Err(Stop::Limit(format!("this JSON nests more than {DEPTH} levels")));
         }
         self.values += 1;
-        if self.values > VALUES {
-            return Err(Stop::Limit(format!("this JSON has more than {VALUES} values")));
+        if self.values > self.most {
+            return Err(Stop::Limit(format!("this JSON has more than {} values", self.most)));
         }
         self.blank();
         let from = self.at;

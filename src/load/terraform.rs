@@ -12,7 +12,7 @@ use crate::load::Options;
 use crate::load::fs::{Files, Found, Root, join};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Sources;
-use crate::world::pieces::{OwnAccount, Pieces, Tally};
+use crate::world::pieces::{Pieces, Tally};
 
 pub mod attributes;
 mod carriers;
@@ -42,31 +42,13 @@ use module::{ModuleId, Workspace};
 /// How many instances one root module may have
 const INSTANCES: usize = 100_000;
 
-/// Reads every root module among the named inputs
-#[must_use]
-pub fn read(files: &Files, inputs: &[String], options: &Options) -> (Sources, Pieces, Problems) {
-    let (evaluated, mut sources, mut problems, count) = evaluate(files, inputs, options);
-    let mut pieces = Pieces::default();
-    for configuration in evaluated {
-        let (more, found) = resources::pieces(configuration, &mut sources);
-        problems.append(found);
-        append(&mut pieces, more);
-    }
-    if let Some(account) = &options.account {
-        let known = OwnAccount { account: account.clone(), from: "--account".to_owned(), span: None };
-        pieces.accounts.push(known);
-    }
-    pieces.tally.files = count;
-    (sources, pieces, problems)
-}
-
 /// Evaluates every root module among the named inputs; how many files were read comes last
-fn evaluate(
+pub(super) fn evaluate(
     files: &Files,
     inputs: &[String],
     options: &Options,
 ) -> (Vec<Configuration>, Sources, Problems, usize) {
-    let (roots, mut problems) = files.roots(inputs, folder::is_terraform);
+    let (roots, mut problems) = files.roots_beside(inputs, folder::is_terraform, super::may_be_recorded);
     let library = Library::new(files, options);
     let called = called(&library, &roots);
     let mut all = Vec::new();
@@ -156,7 +138,8 @@ fn collect(workspace: &Workspace<'_>, module: ModuleId, instances: &mut Vec<inst
     }
 }
 
-fn append(all: &mut Pieces, more: Pieces) {
+/// Adds the pieces of one configuration to those of others
+pub(super) fn append(all: &mut Pieces, more: Pieces) {
     let Pieces {
         declared,
         managed,

@@ -365,6 +365,14 @@ pub struct Inspect {
     pub data: Vec<Declared>,
     /// Parts that exist only after deployment
     pub holes: Vec<Hole>,
+    /// The same by why they are not known
+    pub reasons: Vec<Reason>,
+    /// Modules whose files are not in the input
+    pub modules: Vec<Module>,
+    /// What makes answers conditional
+    pub hangs: Vec<Hang>,
+    /// Files that might have been input and were not
+    pub unrecognised: Vec<String>,
     /// How many values are known
     pub values: Values,
     /// What was taken for granted
@@ -468,6 +476,53 @@ pub struct Hole {
     pub name: String,
     /// `generated` or `input`
     pub kind: &'static str,
+    /// Why it is not known
+    pub reason: &'static str,
+    /// How many values of policies and names hold it
+    pub values: usize,
+    /// Whose answers are conditional on it
+    pub answers: Vec<String>,
+}
+
+/// Why values are not known
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Reason {
+    /// `made-by-aws`, `variable`, `data-source`, ...
+    pub reason: &'static str,
+    /// In words
+    pub about: &'static str,
+    /// How many different holes
+    pub holes: usize,
+    /// How many values hold one
+    pub values: usize,
+    /// Whose answers are conditional on one
+    pub answers: Vec<String>,
+}
+
+/// A module whose files are not in the input
+#[derive(Clone, Debug, Serialize)]
+pub struct Module {
+    /// Its address
+    pub address: String,
+    /// Its source
+    pub source: String,
+    /// Whose answers are conditional on its outputs
+    pub answers: Vec<String>,
+    /// The call
+    pub evidence: Evidence,
+}
+
+/// One thing that makes answers conditional
+#[derive(Clone, Debug, Serialize)]
+pub struct Hang {
+    /// The kind of cause
+    pub cause: &'static str,
+    /// What it is about
+    pub what: String,
+    /// Whose answers are conditional on it
+    pub answers: Vec<String>,
+    /// Where it comes from
+    pub evidence: Option<Evidence>,
 }
 
 /// How many values are known in full, in part, not at all

@@ -9,7 +9,7 @@ use crate::eval::context::KeyValue;
 use crate::eval::decide::{Decision, Layer, Match, Outcome, Says, Verdict};
 use crate::eval::statement::nearest::{Miss, nearest};
 use crate::eval::truth::{Atom, Residual};
-use crate::policy::{Clause, Principals, Statement};
+use crate::policy::Statement;
 use crate::problem::{self, Severity};
 use crate::reach::edges::trigger::is_modelled;
 use crate::reach::graph::Graph;
@@ -18,9 +18,9 @@ use crate::reach::search::{self, Tiers};
 use crate::reach::who::{Call, Row, who_can};
 use crate::reach::{self, EvidenceRole, NOT_MODELLED, Wiring};
 use crate::report::answer::{self, Footing, Node};
-use crate::report::words;
+use crate::report::{trust, words};
 use crate::source::{Sources, Span};
-use crate::text::{HoleKind, Text};
+use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::{OwnAccount, Provenance};
 use crate::world::view::{Question, View};
@@ -37,6 +37,8 @@ pub struct Compose<'a> {
     pub problems: &'a problem::Problems,
     /// The accounts that the input calls its own
     pub accounts: &'a [OwnAccount],
+    /// Files that might have been input and were not
+    pub unrecognised: &'a [String],
 }
 
 /// A question about reach
@@ -67,11 +69,11 @@ impl Compose<'_> {
         }
     }
 
-    fn name(&self, id: EntityId) -> String {
+    pub(super) fn name(&self, id: EntityId) -> String {
         self.view.entity(id).display.clone()
     }
 
-    fn place(&self, role: &'static str, span: Span) -> answer::Evidence {
+    pub(super) fn place(&self, role: &'static str, span: Span) -> answer::Evidence {
         let place = self.sources.place(span);
         let known = !place.path.is_empty();
         answer::Evidence {
@@ -486,7 +488,7 @@ impl Compose<'_> {
 
     /// Answers `inspect`
     #[must_use]
-    pub fn inspect(&self) -> answer::Inspect {
+    pub fn inspect(&self, graph: &Graph) -> answer::Inspect {
         let world = self.view.world;
         let of = |wanted: &dyn Fn(&Entity) -> bool| -> Vec<answer::Declared> {
             let mut found: Vec<_> =
@@ -511,6 +513,8 @@ impl Compose<'_> {
         let mut files: Vec<String> =
             self.sources.files().map(|file| self.sources.path(file).to_owned()).collect();
         files.sort();
+        let hangs = self.hangs(graph);
+        let holes = self.holes(&hangs);
         answer::Inspect {
             version: 1,
             files,
@@ -520,7 +524,11 @@ impl Compose<'_> {
             policies: self.policies(),
             triggers: self.triggers(),
             data,
-            holes: self.holes(),
+            reasons: trust::reasons(&holes),
+            holes,
+            modules: self.modules(&hangs),
+            hangs,
+            unrecognised: self.unrecognised.to_vec(),
             values: answer::Values {
                 concrete: world.tally.concrete,
                 symbolic: world.tally.symbolic,
@@ -649,42 +657,6 @@ impl Compose<'_> {
             });
         }
         out
-    }
-
-    fn holes(&self) -> Vec<answer::Hole> {
-        let mut out = BTreeSet::new();
-        let mut note = |text: &Text| {
-            for hole in text.holes() {
-                let kind = match hole.kind() {
-                    HoleKind::Generated => "generated",
-                    HoleKind::Input => "input",
-                    HoleKind::Stranger => continue,
-                };
-                out.insert(answer::Hole { name: hole.name().to_owned(), kind });
-            }
-        };
-        for entity in self.view.world.entities() {
-            entity.arn.iter().for_each(&mut note);
-        }
-        for (_, stored) in self.view.world.policies() {
-            for statement in &stored.policy.statements {
-                let lists = [&statement.action, &statement.resource];
-                for list in lists {
-                    if let Clause::Is(entries) | Clause::Not(entries) = list {
-                        entries.iter().for_each(|entry| note(&entry.text));
-                    }
-                }
-                if let Clause::Is(Principals::Listed(named)) | Clause::Not(Principals::Listed(named)) =
-                    &statement.principal
-                {
-                    named.iter().for_each(|one| note(&one.text));
-                }
-                for condition in &statement.condition {
-                    condition.values.iter().for_each(|value| note(&value.text));
-                }
-            }
-        }
-        out.into_iter().collect()
     }
 }
 

@@ -7,11 +7,13 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use crate::report::answer::{
-    Cause, Edge, Evidence, Explain, Footing, Inspect, Path, Reach, Reached, Told, Who, WhoCan,
+    Cause, Edge, Evidence, Explain, Footing, Path, Reach, Reached, Told, Who, WhoCan,
 };
 use crate::report::escape::escape;
 use crate::report::words::count;
 use crate::source::{Sources, Span};
+
+mod inspect;
 
 /// Whether colours are written
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -350,96 +352,6 @@ impl Human {
             let more =
                 self.paint(FAINT, &format!("           … {} more", count(lines.len() - SHOWN, "line")));
             self.line(&more);
-        }
-    }
-
-    /// `inspect`
-    pub fn inspect(&mut self, answer: &Inspect) {
-        self.heading(&format!("read {}", count(answer.files.len(), "file")));
-        if self.detail == Detail::Verbose {
-            for file in &answer.files {
-                self.line(&format!("  {}", escape(file)));
-            }
-        }
-        let values = answer.values;
-        self.line(&format!(
-            "values of policies and wiring: {} known, {} known in part, {} unknown",
-            values.concrete, values.symbolic, values.unknown
-        ));
-        for account in &answer.accounts {
-            self.line(&format!("own account {} from {}", escape(&account.account), escape(&account.from)));
-        }
-        if answer.accounts.is_empty() {
-            self.line("own account: not known (--account names it)");
-        }
-        self.table(
-            "functions",
-            answer.functions.iter().map(|function| {
-                let mut about =
-                    vec![format!("runs as {}", function.role.as_deref().unwrap_or("an unknown role"))];
-                about.extend(function.aliases.iter().map(|alias| format!("alias {alias}")));
-                about.extend(function.urls.iter().map(|url| format!("URL {}", url.authorization)));
-                (function.declared.node.name.clone(), about.join(", "), function.declared.evidence.clone())
-            }),
-        );
-        let declared = |list: &[crate::report::answer::Declared]| {
-            list.iter()
-                .map(|one| (one.node.name.clone(), String::new(), one.evidence.clone()))
-                .collect::<Vec<_>>()
-        };
-        self.table("principals", declared(&answer.principals));
-        self.table(
-            "triggers",
-            answer.triggers.iter().map(|trigger| {
-                let modelled = if trigger.modelled { "" } else { ", not modelled yet" };
-                (
-                    format!("{} → {}", trigger.source, trigger.target),
-                    format!("{}{modelled}", trigger.edge),
-                    trigger.evidence.clone(),
-                )
-            }),
-        );
-        self.table("data", declared(&answer.data));
-        self.table(
-            "policies",
-            answer.policies.iter().map(|policy| {
-                let size = policy.statements.map_or("not in the input".to_owned(), |n| count(n, "statement"));
-                let about = format!("{} policy of {}, {size}", policy.role, policy.attached_to.join(", "));
-                (policy.name.clone(), about, policy.evidence.clone())
-            }),
-        );
-        if !answer.holes.is_empty() {
-            self.gap();
-            self.heading(&format!("known only after deployment ({})", answer.holes.len()));
-            for hole in &answer.holes {
-                self.line(&format!("  {}  {}", escape(&hole.name), hole.kind));
-            }
-        }
-        let footing = Footing {
-            not_covered: Vec::new(),
-            not_modelled: answer.not_modelled.clone(),
-            assumptions: answer.assumptions.clone(),
-            problems: answer.problems.clone(),
-        };
-        let detail = std::mem::replace(&mut self.detail, Detail::Verbose);
-        self.footing(&footing);
-        self.detail = detail;
-    }
-
-    fn table(&mut self, title: &str, rows: impl IntoIterator<Item = (String, String, Evidence)>) {
-        let rows: Vec<_> = rows.into_iter().collect();
-        if rows.is_empty() {
-            return;
-        }
-        self.gap();
-        self.heading(&format!("{title} ({})", rows.len()));
-        for (name, about, evidence) in rows {
-            let place = match (&evidence.file, evidence.line) {
-                (Some(file), Some(line)) => format!("{file}:{line}"),
-                _ => String::new(),
-            };
-            let rest = self.paint(FAINT, &format!("{about}  {place}"));
-            self.line(&format!("  {}  {rest}", escape(&name)));
         }
     }
 

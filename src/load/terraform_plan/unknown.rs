@@ -1,0 +1,402 @@
+//! What the unknown values of a plan are, as far as the references of the configuration tell.
+//!
+//! An attribute that AWS makes reads the way the table of attributes says, so that references join as in raw Terraform.
+//! A reference to it is its value; what a template writes around it is lost in plans and stays a hole, but for
+//! arguments that name one thing whole. Anything else is a hole of its own: it may be anything.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::load::terraform::attributes;
+use crate::load::terraform::instance::{Instance, Mode};
+use crate::load::terraform::policy_document;
+use crate::load::terraform_json::{entries, items};
+use crate::node::{Key, Node, Value};
+use crate::problem::Problems;
+use crate::source::Span;
+use crate::text::{Hole, HoleKind, Shape, Text};
+
+use super::Planned;
+use super::expressions::{Scope, is_expression, may_be, references, step};
+
+/// How many references a value may lead through
+const DEPTH: usize = 48;
+
+/// Arguments that name one thing, so that nothing is written around a reference; in order
+static NAMES: &[&str] = &[
+    "api_id",
+    "arn",
+    "authorizer_uri",
+    "bucket",
+    "credentials_arn",
+    "destination_arn",
+    "endpoint",
+    "event_bus_name",
+    "event_source_arn",
+    "function_name",
+    "group",
+    "groups",
+    "identifiers",
+    "integration_uri",
+    "key_id",
+    "kms_key_arn",
+    "kms_key_id",
+    "lambda_arn",
+    "lambda_function_arn",
+    "layers",
+    "log_group_name",
+    "managed_policy_arns",
+    "name",
+    "permissions_boundary",
+    "policy_arn",
+    "queue_url",
+    "resource_arn",
+    "rest_api_id",
+    "role",
+    "role_arn",
+    "roles",
+    "rule",
+    "secret_arn",
+    "secret_id",
+    "target_group_arn",
+    "target_id",
+    "topic_arn",
+    "uri",
+    "user",
+    "users",
+];
+
+/// Attributes that the provider fills where the configuration does not write them; in order
+static FILLED: &[&str] = &[
+    "bucket_prefix",
+    "function_name_prefix",
+    "inline_policy",
+    "managed_policy_arns",
+    "name_prefix",
+    "policy",
+    "qualifier",
+    "statement_id_prefix",
+    "target",
+];
+
+/// A resource on its way to what is known of it
+#[derive(Clone, Debug)]
+enum Slot {
+    Busy,
+    Done(Instance),
+}
+
+/// The resources of a plan, each finished once
+pub(super) struct Resolver<'n> {
+    tree: &'n Node,
+    planned: BTreeMap<String, Planned<'n>>,
+    slots: RefCell<BTreeMap<String, Slot>>,
+    depth: Cell<usize>,
+    notes: RefCell<BTreeSet<&'static str>>,
+    problems: RefCell<Problems>,
+}
+
+/// Whose value it is
+struct Owner<'p> {
+    address: &'p str,
+    scope: &'p Scope,
+    span: Span,
+}
+
+impl<'n> Resolver<'n> {
+    pub(super) fn new(tree: &'n Node, planned: BTreeMap<String, Planned<'n>>) -> Self {
+        Self {
+            tree,
+            planned,
+            slots: RefCell::default(),
+            depth: Cell::new(0),
+            notes: RefCell::default(),
+            problems: RefCell::default(),
+        }
+    }
+
+    /// Every resource with what is known of it, in the order of addresses
+    pub(super) fn instances(&self) -> Vec<Instance> {
+        self.planned.keys().filter_map(|address| self.finished(address)).collect()
+    }
+
+    /// What went wrong on the way
+    pub(super) fn problems(&self) -> Problems {
+        self.problems.take()
+    }
+
+    /// What was taken for granted
+    pub(super) fn assumptions(&self) -> Vec<String> {
+        self.notes.borrow().iter().map(|note| (*note).to_owned()).collect()
+    }
+
+    /// A resource with its unknown values looked up; where it needs itself, with what is known
+    fn finished(&self, address: &str) -> Option<Instance> {
+        let planned = self.planned.get(address)?;
+        match self.slots.borrow().get(address) {
+            Some(Slot::Done(instance)) => return Some(instance.clone()),
+            Some(Slot::Busy) => return Some(planned.instance.clone()),
+            None => {}
+        }
+        let Some(unknown) = planned.unknown else {
+            return Some(planned.instance.clone());
+        };
+        if self.depth.get() >= DEPTH {
+            return Some(planned.instance.clone());
+        }
+        self.slots.borrow_mut().insert(address.to_owned(), Slot::Busy);
+        self.depth.set(self.depth.get() + 1);
+        let instance = self.fill(planned, unknown);
+        self.depth.set(self.depth.get() - 1);
+        self.slots.borrow_mut().insert(address.to_owned(), Slot::Done(instance.clone()));
+        Some(instance)
+    }
+
+    fn fill(&self, planned: &Planned<'_>, unknown: &Node) -> Instance {
+        let mut instance = planned.instance.clone();
+        let owner = Owner { address: &instance.address, scope: &planned.scope, span: instance.span };
+        let expressions = planned.block.and_then(|block| block.get("expressions"));
+        let Value::Map(known) = &instance.body.value else { return instance };
+        let mut body = known.clone();
+        for (key, unknown) in entries(Some(unknown)) {
+            let Some(name) = key.text.as_literal() else { continue };
+            let expression = expressions.and_then(|all| all.get(name));
+            let made = attributes::computed(&planned.instance, name).is_some();
+            let filled = FILLED.binary_search(&name).is_ok();
+            // Nobody wrote it: it is the part that AWS makes, as in raw Terraform.
+            if unknown.value == Value::Bool(true) && expression.is_none() && expressions.is_some() {
+                if name == "inline_policy" {
+                    self.notes.borrow_mut().insert(
+                        "no dynamic `inline_policy` block: a plan does not show one whose number is unknown",
+                    );
+                }
+                if made || filled {
+                    continue;
+                }
+            }
+            if unknown.value == Value::Bool(true) && expressions.is_none() && made {
+                continue;
+            }
+            let after = planned.after.get(name);
+            let value = self.value(&owner, name, name, after, unknown, expression);
+            if let Some(value) = value {
+                body.retain(|(known, _)| known.text.as_literal() != Some(name));
+                body.push((key.clone(), crate::load::terraform_json::written(&value)));
+            }
+        }
+        instance.body.value = Value::Map(body);
+        instance
+    }
+
+    /// A value with its unknown parts looked up; `None` where nothing is there
+    fn value(
+        &self,
+        owner: &Owner<'_>,
+        argument: &str,
+        path: &str,
+        after: Option<&Node>,
+        unknown: &Node,
+        expression: Option<&Node>,
+    ) -> Option<Node> {
+        match &unknown.value {
+            Value::Bool(true) => Some(self.unknown(owner, argument, path, expression)),
+            Value::Map(parts) => {
+                let mut out: Vec<(Key, Node)> = entries(after).to_vec();
+                for (key, unknown) in parts {
+                    let Some(name) = key.text.as_literal() else { continue };
+                    let inner = match expression {
+                        Some(whole) if is_expression(whole) && !entries(Some(whole)).is_empty() => {
+                            Some(whole)
+                        }
+                        Some(block) => block.get(name),
+                        None => None,
+                    };
+                    // The block is written and this argument is not: the provider fills it.
+                    let unwritten = inner.is_none() && expression.is_some();
+                    if unknown.value == Value::Bool(true) && unwritten {
+                        continue;
+                    }
+                    let known = after.and_then(|after| after.get(name));
+                    let path = format!("{path}.{name}");
+                    if let Some(value) = self.value(owner, name, &path, known, unknown, inner) {
+                        out.retain(|(key, _)| key.text.as_literal() != Some(name));
+                        out.push((key.clone(), value));
+                    }
+                }
+                let span = after.map_or(owner.span, |node| node.span);
+                (after.is_some() || !out.is_empty()).then(|| Node::new(Value::Map(out), span))
+            }
+            Value::List(parts) => {
+                let known = items(after);
+                let count = parts.len().max(known.len());
+                let mut out = Vec::new();
+                for at in 0..count {
+                    let after = known.get(at);
+                    let value = match parts.get(at) {
+                        Some(unknown) => {
+                            let inner = expression.and_then(|all| of_item(all, argument, (at, count), after));
+                            self.value(owner, argument, &format!("{path}[{at}]"), after, unknown, inner)
+                        }
+                        None => after.cloned(),
+                    };
+                    out.extend(value);
+                }
+                let span = after.map_or(owner.span, |node| node.span);
+                (after.is_some() || !out.is_empty()).then(|| Node::new(Value::List(out), span))
+            }
+            Value::Null | Value::Bool(false) | Value::Number(_) | Value::Text(_) | Value::Unknown(_) => {
+                after.cloned()
+            }
+        }
+    }
+
+    /// What stands for an unknown value
+    fn unknown(&self, owner: &Owner<'_>, argument: &str, path: &str, expression: Option<&Node>) -> Node {
+        let name = format!("{}.{path}", owner.address);
+        let hole = || Node::new(Value::Unknown(Hole::input(name.as_str())), owner.span);
+        let Some(expression) = expression.filter(|node| is_expression(node)) else { return hole() };
+        let refers = references(expression);
+        let [only] = refers.as_slice() else { return hole() };
+        let Some(mut node) = self.resolve(only, owner.scope, 0) else { return hole() };
+        let text = node.as_text().filter(|text| !text.is_empty());
+        // Nothing is written around a document.
+        let is_json = |text: &Text| text.strip_prefix("{").is_some() && text.strip_suffix("}").is_some();
+        let document = argument.contains("policy") && text.as_ref().is_some_and(is_json);
+        if document || NAMES.binary_search(&argument).is_ok() {
+            if !document {
+                self.notes.borrow_mut().insert(
+                    "an unknown argument that names one thing and refers to one attribute is that attribute: a plan \
+                     does not show what is written around a reference",
+                );
+                node.span = owner.span;
+            }
+            return node;
+        }
+        let Some(text) = text else { return hole() };
+        // A route's target is always of this form \[aws_apigatewayv2_route\].
+        if argument == "target" && only.ends_with(".id") {
+            return Node::text(Text::from("integrations/").with(text), owner.span);
+        }
+        if argument.contains("policy") {
+            return hole();
+        }
+        let rest = |what: &str| Hole::new(format!("{what} {only} in {name}"), HoleKind::Input, Shape::Any);
+        let arn = text.strip_prefix("arn:").is_some();
+        let before = if arn { Text::new() } else { Text::from(rest("what is before")) };
+        Node::text(before.with(text).with(rest("what follows")), owner.span)
+    }
+
+    /// The value that a reference leads to
+    fn resolve(&self, reference: &str, scope: &Scope, depth: usize) -> Option<Node> {
+        if depth > DEPTH {
+            return None;
+        }
+        let (head, _, rest) = step(reference);
+        let rest = rest.strip_prefix('.')?;
+        match head {
+            "var" => {
+                let (name, index, more) = step(rest);
+                (index.is_empty() && more.is_empty()).then(|| self.variable(name, scope, depth))?
+            }
+            "local" | "each" | "count" | "path" | "self" | "terraform" => None,
+            "module" => {
+                let (name, index, more) = step(rest);
+                let (output, key, more) = step(more.strip_prefix('.')?);
+                if !key.is_empty() || !more.is_empty() {
+                    return None;
+                }
+                let below = scope.below(name, index);
+                let expression = below.module(self.tree)?.get("outputs")?.get(output)?.get("expression")?;
+                self.expression(expression, &below, depth + 1)
+            }
+            "data" => {
+                let (kind, _, more) = step(rest);
+                self.of_resource(&format!("data.{kind}"), more, scope)
+            }
+            kind => self.of_resource(kind, &format!(".{rest}"), scope),
+        }
+    }
+
+    fn of_resource(&self, kind: &str, rest: &str, scope: &Scope) -> Option<Node> {
+        let (name, index, more) = step(rest.strip_prefix('.')?);
+        let (attribute, key, more) = step(more.strip_prefix('.')?);
+        if !key.is_empty() || !more.is_empty() {
+            return None;
+        }
+        self.attribute(&format!("{}{kind}.{name}{index}", scope.prefix()), attribute)
+    }
+
+    fn variable(&self, name: &str, scope: &Scope, depth: usize) -> Option<Node> {
+        match scope.call(self.tree) {
+            Some((above, call)) => match call.get("expressions").and_then(|all| all.get(name)) {
+                Some(expression) => self.expression(expression, &above, depth + 1),
+                None => call.get("module")?.get("variables")?.get(name)?.get("default").cloned(),
+            },
+            None => self.tree.get("variables")?.get(name)?.get("value").cloned(),
+        }
+    }
+
+    fn expression(&self, expression: &Node, scope: &Scope, depth: usize) -> Option<Node> {
+        if let Some(constant) = expression.get("constant_value") {
+            return Some(constant.clone());
+        }
+        let refers = references(expression);
+        let [only] = refers.as_slice() else { return None };
+        self.resolve(only, scope, depth)
+    }
+
+    /// An attribute of a resource: known, looked up, or the part that AWS makes
+    fn attribute(&self, address: &str, attribute: &str) -> Option<Node> {
+        let instance = self.finished(address)?;
+        let document = instance.kind == "aws_iam_policy_document" && instance.mode == Mode::Data;
+        if let Some(known) = instance.get(attribute) {
+            return Some(known.clone());
+        }
+        if document && matches!(attribute, "json" | "minified_json") {
+            let (node, problems) = policy_document::json(&instance);
+            self.problems.borrow_mut().append(problems);
+            return Some(node);
+        }
+        attributes::computed(&instance, attribute).or_else(|| {
+            let kind = match instance.mode {
+                Mode::Managed => HoleKind::Generated,
+                Mode::Data => HoleKind::Input,
+            };
+            let hole = Hole::new(format!("{address}.{attribute}"), kind, Shape::Any);
+            Some(Node::new(Value::Unknown(hole), instance.span))
+        })
+    }
+}
+
+/// What the configuration writes for one item of a list: sets are not in the order they were written in
+fn of_item<'e>(
+    all: &'e Node,
+    argument: &str,
+    (at, count): (usize, usize),
+    after: Option<&Node>,
+) -> Option<&'e Node> {
+    let Value::List(blocks) = &all.value else { return Some(all) };
+    // Fewer blocks than items: some are dynamic, and a plan does not say which.
+    if blocks.len() != count {
+        return None;
+    }
+    if argument == "statement" || count == 1 {
+        return blocks.get(at);
+    }
+    let mut fitting = blocks.iter().filter(|block| after.is_some_and(|after| may_be(block, after)));
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => Some(only),
+        (Some(_), Some(_)) | (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_order() {
+        assert!(NAMES.is_sorted());
+        assert!(FILLED.is_sorted());
+    }
+}
