@@ -28,6 +28,7 @@ pub mod policy_document;
 mod provider;
 mod reference;
 pub mod resources;
+mod roots;
 pub mod syntax;
 mod template;
 mod variable;
@@ -47,7 +48,7 @@ const INSTANCES: usize = 100_000;
 pub fn read(files: &Files, inputs: &[String], options: &Options) -> (Sources, Pieces, Problems) {
     let (evaluated, mut sources, mut problems, count) = evaluate(files, inputs, options);
     let mut pieces = Pieces::default();
-    for configuration in evaluated {
+    for (_, configuration) in evaluated {
         let (more, found) = resources::pieces(configuration, &mut sources);
         problems.append(found);
         append(&mut pieces, more);
@@ -60,12 +61,12 @@ pub fn read(files: &Files, inputs: &[String], options: &Options) -> (Sources, Pi
     (sources, pieces, problems)
 }
 
-/// Evaluates every root module among the named inputs; how many files were read comes last
+/// Evaluates every root module among the named inputs, each with its folder; how many files were read comes last
 fn evaluate(
     files: &Files,
     inputs: &[String],
     options: &Options,
-) -> (Vec<Configuration>, Sources, Problems, usize) {
+) -> (Vec<(String, Configuration)>, Sources, Problems, usize) {
     let (roots, mut problems) = files.roots(inputs, folder::is_terraform);
     let library = Library::new(files, options);
     let called = called(&library, &roots);
@@ -77,8 +78,9 @@ fn evaluate(
         }
         let (configuration, found) = configuration(&library, root);
         problems.append(found);
-        all.push(configuration);
+        all.push((root.folder.clone(), configuration));
     }
+    roots::tell_apart(&mut all);
     let count = library.count();
     problems.append(library.problems.take());
     (all, library.sources.take(), problems, count)

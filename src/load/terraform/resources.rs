@@ -11,6 +11,7 @@ use crate::load::json;
 use crate::load::terraform::attributes;
 use crate::load::terraform::carriers::{Attribute, Holds, carries};
 use crate::load::terraform::instance::{Configuration, Instance, Mode};
+use crate::load::terraform::notes::describe;
 use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -142,7 +143,8 @@ impl Reading {
     }
 
     fn refer(&mut self, node: &Node) -> Reference {
-        let text = node.as_text().unwrap_or_else(|| Text::from(Hole::input("a reference that is no text")));
+        let hole = || Hole::input(format!("a reference that is no text: {}", describe(node)));
+        let text = node.as_text().unwrap_or_else(|| Text::from(hole()));
         self.count(&text);
         Reference { text, span: node.span }
     }

@@ -29,7 +29,7 @@ fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
             (problem.kind, place.or_else(|| problem.path.clone()).unwrap_or_default())
         })
         .collect();
-    Read { configuration: all.remove(0), sources, problems }
+    Read { configuration: all.remove(0).1, sources, problems }
 }
 
 fn read(text: &str) -> Read {
@@ -316,7 +316,7 @@ fn files_are_read_inside_the_named_folder_only() {
         files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let (all, sources, problems, _) =
         evaluate(&Files::Memory(files), &["in".to_owned()], &Options::default());
-    let instance = &all[0].instances[0];
+    let instance = &all[0].1.instances[0];
     assert_eq!(instance.get("a").map(show).as_deref(), Some("\"{\\n}\""));
     assert_eq!(instance.get("b").map(show).as_deref(), Some("\"hello x\\n- 1\\n- 2\\n\""));
     assert_eq!(instance.get("c").map(show).as_deref(), Some("file(\"../secret\")"));
@@ -390,7 +390,7 @@ fn memory_and_disk_give_the_same() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/worlds/shop").to_owned();
     let (disk, ..) = evaluate(&Files::Disk, &[root], &Options::default());
     let memory = read_with(&texts, &Options::default()).configuration;
-    assert_eq!(format!("{:?}", disk[0].instances), format!("{:?}", memory.instances));
+    assert_eq!(format!("{:?}", disk[0].1.instances), format!("{:?}", memory.instances));
 }
 
 /// Each world of the corpus with the problems that loading alone finds
@@ -411,7 +411,7 @@ fn the_worlds_of_the_corpus_load_with_the_problems_they_are_for() {
         let found: Vec<ProblemKind> = problems.iter().map(|problem| problem.kind).collect();
         assert_eq!(found, kinds, "{world}: {problems:?}");
         assert_eq!(all.len(), 1, "{world}");
-        assert_eq!(all[0].instances.len(), instances, "{world}");
+        assert_eq!(all[0].1.instances.len(), instances, "{world}");
     }
 }
 
@@ -489,4 +489,38 @@ fn a_few_letters_cannot_ask_for_any_amount_of_work() {
         c = formatlist(\"%s${local.s}\", local.n)\n  d = [for i in local.n : [for j in local.n : [for k in local.n : k]]]\n  \
         e = toset([for i in local.n : [for j in local.n : \"${i}${j}\"]]...)\n}\n";
     assert_eq!(read(text).addresses(), ["t.n"]);
+}
+
+#[test]
+fn what_two_roots_name_alike_is_not_the_same() {
+    let text = "variable \"env\" {}\nresource \"aws_iam_role\" \"x\" {\n  name = \"r-${var.env}\"\n}\n\
+        resource \"aws_lambda_function\" \"f\" {\n  role = aws_iam_role.x.arn\n}\n";
+    let files = Files::Memory(
+        ["a/main.tf", "b/main.tf"].into_iter().map(|path| (path.to_owned(), text.to_owned())).collect(),
+    );
+    let (_, pieces, _) = super::read(&files, &[String::new()], &Options::default());
+    let roles: Vec<_> =
+        pieces.declared.iter().filter(|one| one.kind == crate::world::kind::Kind::Role).collect();
+    let [a, b] = roles.as_slice() else { panic!("two roles") };
+    assert_eq!((a.address.as_str(), b.address.as_str()), ("tf:a:aws_iam_role.x", "tf:b:aws_iam_role.x"));
+    assert_eq!(a.name.to_string(), "r-⟨a:var.env⟩");
+    assert_ne!(a.account, b.account);
+    assert_ne!(a.arn, b.arn);
+    // What refers to it still names it.
+    let runs: Vec<String> = pieces
+        .wirings
+        .iter()
+        .filter_map(|wiring| match &wiring.what {
+            crate::world::pieces::Wire::RunsAs { role, .. } => Some(role.text.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(runs, [a.arn.to_string(), b.arn.to_string()]);
+}
+
+#[test]
+fn one_root_keeps_plain_names() {
+    let read =
+        read_with(&[("envs/a/main.tf", "resource \"t\" \"n\" {\n  x = var.y\n}\n")], &Options::default());
+    assert_eq!(read.addresses(), ["t.n"]);
 }
