@@ -27,6 +27,7 @@ mod notes;
 pub mod policy_document;
 mod provider;
 mod reference;
+mod repair;
 pub mod resources;
 mod roots;
 pub mod syntax;

@@ -524,3 +524,16 @@ fn one_root_keeps_plain_names() {
         read_with(&[("envs/a/main.tf", "resource \"t\" \"n\" {\n  x = var.y\n}\n")], &Options::default());
     assert_eq!(read.addresses(), ["t.n"]);
 }
+
+#[test]
+fn what_terraform_accepts_is_read_though_the_parser_refuses_it() {
+    let read = read(
+        "resource \"t\" \"n\" {\n  x = { a = 1, b = 2, a = 3 }\n  y = <<EOF\nEOF\"\n\nEOF\n  \
+         z = { for k in [\"p\"] : k => true ?\n    1 :\n    2 }\n}\n\nresource \"t\" \"after\" {}\n",
+    );
+    assert_eq!(read.problems, []);
+    assert_eq!(read.addresses(), ["t.after", "t.n"]);
+    assert_eq!(read.at("t.n", "x"), "{\"b\" = 2, \"a\" = 3}");
+    assert_eq!(read.at("t.n", "y"), "\"EOF\\\"\\n\\n\"");
+    assert_eq!(read.at("t.n", "z"), "{\"p\" = 1}");
+}
