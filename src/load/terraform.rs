@@ -22,6 +22,8 @@ mod folder;
 mod functions;
 pub mod instance;
 mod instances;
+mod json_syntax;
+mod manifest;
 mod module;
 mod notes;
 pub mod policy_document;

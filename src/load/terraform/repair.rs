@@ -192,11 +192,11 @@ mod tests {
                 "x = {\n              \n  b = 1\n  \"k\" : 3\n}\n",
             ),
             ("x = f({ a = { b = 1, b = 2 } })\n", "x = f({ a = {        b = 2 } })\n"),
-            ("x = <<EOF\nEOF\"\nEOF\n", "x = <<AAA\nEOF\"\nAAA\n"),
+            ("x = <<EOF\n\nEOF\"\nEOF\n", "x = <<AAA\n\nEOF\"\nAAA\n"),
             ("x = {for k in y : k => k ?\n 1 :\n 2 }\n", "x = {for k in y : k => k ?  1 :  2 }\n"),
             (
-                "x = {\n  for k in y : # each\n  k => {\n  a = 1\n  } if k ||\n    z\n}\n",
-                "x = {   for k in y :          k => {\n  a = 1\n  } if k ||     z }\n",
+                "x = {\n  for k in y : # each\n  k => k ? {\n  a = 1\n  } :\n    z\n}\n",
+                "x = {   for k in y :          k => k ? {\n  a = 1\n  } :     z }\n",
             ),
         ] {
             assert!(!parses(text), "{text}");

@@ -537,3 +537,87 @@ fn what_terraform_accepts_is_read_though_the_parser_refuses_it() {
     assert_eq!(read.at("t.n", "y"), "\"EOF\\\"\\n\\n\"");
     assert_eq!(read.at("t.n", "z"), "{\"p\" = 1}");
 }
+
+#[test]
+fn the_json_syntax_says_the_same_as_the_native_one() {
+    let json = r#"{
+  "//": "a comment",
+  "variable": {"env": {"type": "string", "default": "x"}, "names": {"type": "list(string)", "default": ["a", "b"]}},
+  "locals": {"suffix": "-${upper(\"z\")}"},
+  "resource": {
+    "t": {
+      "n": [{"//": "c", "x": "a${local.suffix}", "y": [1, true, null], "depends_on": ["t.m"]}],
+      "m": {
+        "count": 1,
+        "dynamic": {"b": {"for_each": "${var.names}", "iterator": "it", "content": {"v": "${it.value}"}}},
+        "lifecycle": {"ignore_changes": ["x"]}
+      }
+    }
+  },
+  "data": {"d": {"o": {"k": "${t.n.x}"}}}
+}"#;
+    let read = read_with(&[("main.tf.json", json)], &Options::default());
+    assert_eq!(read.problems, []);
+    assert_eq!(read.addresses(), ["data.d.o", "t.m[0]", "t.n"]);
+    assert_eq!(read.at("t.n", "x"), "\"a-Z\"");
+    assert_eq!(read.at("t.n", "y"), "[1, true, null]");
+    assert_eq!(read.at("t.m[0]", "b"), "[{\"v\" = \"a\"}, {\"v\" = \"b\"}]");
+    assert_eq!(read.at("data.d.o", "k"), "\"a-Z\"");
+    let place = |address: &str, name: &str| {
+        let node = read.instance(address).get(name).expect("written");
+        read.sources
+            .text(node.span.file)
+            .get(node.span.start as usize..node.span.end as usize)
+            .map(str::to_owned)
+    };
+    assert_eq!(place("t.n", "y").as_deref(), Some("[1, true, null]"));
+    assert_eq!(read.sources.place(read.instance("t.n").span).line, 7);
+}
+
+#[test]
+fn a_json_block_that_is_none_costs_one_problem() {
+    let read = read_with(
+        &[("main.tf.json", "{\"resource\": {\"t\": {\"n\": 1, \"m\": {\"x\": \"${\"}, \"o\": {}}}}")],
+        &Options::default(),
+    );
+    assert_eq!(read.addresses(), ["t.o"]);
+    assert_eq!(read.problems.len(), 2);
+}
+
+#[test]
+fn values_of_variables_come_as_json_too() {
+    let read = read_with(
+        &[
+            (
+                "main.tf",
+                "variable \"a\" {}\nvariable \"b\" {}\nresource \"t\" \"n\" {\n  x = [var.a, var.b]\n}\n",
+            ),
+            ("terraform.tfvars", "a = 1\nb = 1\n"),
+            ("terraform.tfvars.json", "{\"a\": 2, \"b\": 2}"),
+            ("z.auto.tfvars.json", "{\"b\": 3}"),
+        ],
+        &Options::default(),
+    );
+    assert_eq!((read.at("t.n", "x"), read.problems.len()), ("[2, 3]".to_owned(), 0));
+}
+
+#[test]
+fn modules_that_init_fetched_are_read() {
+    let manifest = "{\"Modules\": [{\"Key\": \"a\", \"Source\": \"registry.terraform.io/x/a/aws\", \
+        \"Dir\": \".terraform/modules/a\"}, {\"Key\": \"a.b\", \"Source\": \"git::https://x\", \"Dir\": \
+        \".terraform/modules/a.b/sub\"}]}";
+    let read = read_with(
+        &[
+            (
+                "main.tf",
+                "module \"a\" {\n  source = \"x/a/aws\"\n}\nmodule \"c\" {\n  source = \"x/c/aws\"\n}\n",
+            ),
+            (".terraform/modules/modules.json", manifest),
+            (".terraform/modules/a/main.tf", "module \"b\" {\n  source = \"git::https://x\"\n}\n"),
+            (".terraform/modules/a.b/sub/main.tf", "resource \"t\" \"n\" {}\n"),
+        ],
+        &Options::default(),
+    );
+    assert_eq!(read.addresses(), ["module.a.module.b.t.n"]);
+    assert_eq!(read.problems.len(), 1);
+}
