@@ -1,5 +1,7 @@
 //! How long the parts of an answer take on the demo shop: loading, joining, one decision, the whole graph.
 
+#![expect(clippy::expect_used, reason = "a benchmark of a world that is known")]
+
 use std::path::Path;
 
 use divan::{Bencher, black_box};

@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::cli::exit::Exit;
 use crate::cli::output::Io;
 
+mod decide;
 mod demo;
 mod exit;
 mod explain;
@@ -57,6 +58,8 @@ enum Command {
     Reach(reach::Reach),
     /// One decision, layer by layer, with the source
     Explain(explain::Explain),
+    /// Many decisions at once, as unit tests of policies
+    Decide(decide::Decide),
     /// What was read, assumed and not understood
     Inspect(inspect::Inspect),
 }
@@ -153,6 +156,7 @@ fn run(cli: Cli) -> Exit {
         Some(Command::WhoCan(command)) => command.run(&common),
         Some(Command::Reach(command)) => command.run(&common),
         Some(Command::Explain(command)) => command.run(&common),
+        Some(Command::Decide(command)) => command.run(&common),
         Some(Command::Inspect(command)) => {
             common.take_paths(command.paths).and_then(|()| inspect::run(&common))
         }

@@ -11,6 +11,7 @@ use crate::source::Sources;
 use crate::world::pieces::Pieces;
 
 pub mod cases;
+pub mod denial;
 pub mod fs;
 pub mod json;
 pub mod terraform;

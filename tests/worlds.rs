@@ -153,7 +153,7 @@ fn schema() -> Value {
 }
 
 /// What the schema of this command's answer says against it
-fn against_schema(command: &str, answer: &Value) -> Vec<String> {
+pub(crate) fn against_schema(command: &str, answer: &Value) -> Vec<String> {
     let whole = schema();
     assert!(whole["$defs"][command].is_object(), "the schema has no answer of `{command}`");
     let one =

@@ -44,6 +44,12 @@ pub fn document(arn: &str) -> Option<&'static Managed> {
     POLICIES.get(at.ok()?)
 }
 
+/// The path of the policy of this name: `/service-role/`
+#[must_use]
+pub fn path_of(name: &str) -> Option<&'static str> {
+    POLICIES.iter().find(|policy| policy.name == name).map(|policy| policy.path)
+}
+
 impl Managed {
     /// The document, one value a line
     #[must_use]

@@ -78,7 +78,7 @@ pub enum Outcome {
     NoMatch,
     /// It depends
     Conditional,
-    /// An earlier layer decided, or there is nothing at this layer
+    /// Nothing at this layer applies to the request
     NotReached,
 }
 

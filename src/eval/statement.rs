@@ -16,6 +16,8 @@ use crate::policy::{Clause, Effect, Entry, Policy, Statement, Version};
 use crate::source::Span;
 use crate::text::Text;
 
+pub mod nearest;
+
 /// A statement that matches, or may match
 #[derive(Clone, Debug)]
 pub struct Matched {

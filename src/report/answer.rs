@@ -278,9 +278,46 @@ pub struct Explain {
     pub residual: Value,
     /// The layers in order
     pub steps: Vec<Step>,
+    /// Where nothing allows the request: the statement that comes nearest to it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest: Option<Nearest>,
+    /// What the error or record that was read says
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
     /// The rest
     #[serde(flatten)]
     pub footing: Footing,
+}
+
+/// A statement that would allow the request if some parts of it fitted
+#[derive(Clone, Debug, Serialize)]
+pub struct Nearest {
+    /// The statement
+    pub statement: Evidence,
+    /// What of it does not fit
+    pub misses: Vec<Miss>,
+}
+
+/// A part of a statement that does not fit
+#[derive(Clone, Debug, Serialize)]
+pub struct Miss {
+    /// `principal`, `action`, `resource`, `condition`
+    pub part: &'static str,
+    /// What the policy says there
+    pub written: String,
+    /// Where
+    pub evidence: Evidence,
+}
+
+/// What AWS told of a denied call
+#[derive(Clone, Debug, Serialize)]
+pub struct Told {
+    /// The layer that denied, where AWS says
+    pub layer: Option<&'static str>,
+    /// Whether it named an explicit deny
+    pub explicit: Option<bool>,
+    /// Whether the input explains it: the same call is denied, or may be, by the same layer
+    pub explained: bool,
 }
 
 /// The request that was explained

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::cause;
 use crate::eval::context::KeyValue;
 use crate::eval::decide::{Decision, Layer, Match, Outcome, Says, Verdict};
+use crate::eval::statement::nearest::{Miss, nearest};
 use crate::eval::truth::{Atom, Residual};
 use crate::policy::{Clause, Principals, Statement};
 use crate::problem::{self, Severity};
@@ -410,8 +411,30 @@ impl Compose<'_> {
             residual: self
                 .residual(decision.residual.as_ref().filter(|_| decision.verdict == Verdict::Conditional)),
             steps: decision.steps.iter().map(step).collect(),
+            nearest: self.nearest(question, decision),
+            told: None,
             footing: self.footing(&open, Vec::new()),
         }
+    }
+
+    /// Where nothing allows the request: the statement that comes nearest
+    fn nearest(&self, question: &Question<'_>, decision: &Decision) -> Option<answer::Nearest> {
+        let lacking = decision.layer.filter(|_| decision.verdict == Verdict::ImplicitlyDenied)?;
+        let (policies, request) = self.view.applicable(question);
+        let near = nearest(&policies, &request, lacking)?;
+        let statement = answer::Evidence {
+            policy: Some(near.policy),
+            sid: near.sid.map(|sid| sid.to_string()),
+            index: Some(near.index),
+            effect: Some("allow"),
+            ..self.place("statement", near.span)
+        };
+        let miss = |miss: Miss| answer::Miss {
+            part: miss.part.id(),
+            written: miss.written,
+            evidence: self.place("statement", miss.span),
+        };
+        Some(answer::Nearest { statement, misses: near.misses.into_iter().map(miss).collect() })
     }
 
     fn statement(&self, one: &crate::eval::decide::Evidence) -> answer::Evidence {

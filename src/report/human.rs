@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use crate::report::answer::{
-    Cause, Edge, Evidence, Explain, Footing, Inspect, Path, Reach, Reached, Who, WhoCan,
+    Cause, Edge, Evidence, Explain, Footing, Inspect, Path, Reach, Reached, Told, Who, WhoCan,
 };
 use crate::report::escape::escape;
 use crate::report::words::count;
@@ -300,12 +300,29 @@ impl Human {
                 "{:>2} {glyph} {:<22} {}",
                 at + 1,
                 layer_words(step.layer),
-                step.outcome.replace('-', " ")
+                if step.outcome == "not-reached" {
+                    "nothing applies".to_owned()
+                } else {
+                    step.outcome.replace('-', " ")
+                }
             ));
             for (evidence, span) in step.evidence.iter().zip(spans.get(at).into_iter().flatten()) {
                 self.evidence(6, evidence);
                 self.snippet(sources, *span);
             }
+        }
+        if let Some(nearest) = &answer.nearest {
+            self.gap();
+            self.heading("nearest statement that would allow it");
+            self.evidence(2, &nearest.statement);
+            for miss in &nearest.misses {
+                let place = line_of(&miss.evidence);
+                self.line(&format!("    but its {} is {}{place}", miss.part, escape(&miss.written)));
+            }
+        }
+        if let Some(told) = &answer.told {
+            self.gap();
+            self.line(&told_in_words(told));
         }
         if !request.context.is_empty() && self.detail == Detail::Verbose {
             self.gap();
@@ -443,6 +460,7 @@ impl Human {
             if who.wired == Some(false) {
                 how.push("not wired here");
             }
+            how.extend(who.on.as_deref());
             let place =
                 who.evidence.iter().find(|e| e.role != "wiring").or(who.evidence.first()).map(by_whom);
             let (glyph, name) = (self.glyph(who.state), escape(&who.principal.name).into_owned());
@@ -567,6 +585,29 @@ fn describe(evidence: &Evidence) -> String {
         "managed-policy" => format!("{deny}{named}{of} (AWS managed policy)"),
         _ => format!("{deny}{named}{of}"),
     }
+}
+
+/// ` (orders.tf:41)`
+fn line_of(evidence: &Evidence) -> String {
+    match (&evidence.file, evidence.line) {
+        (Some(file), Some(line)) => format!("  ({}:{line})", escape(file)),
+        _ => String::new(),
+    }
+}
+
+/// What AWS told, and whether the input explains it
+fn told_in_words(told: &Told) -> String {
+    let how = match (told.layer, told.explicit) {
+        (Some(layer), Some(true)) => format!("AWS told of an explicit deny in the {}", layer_words(layer)),
+        (Some(layer), _) => format!("AWS told that the {} did not allow it", layer_words(layer)),
+        (None, _) => "AWS did not tell which layer denied".to_owned(),
+    };
+    let so = if told.explained {
+        "the input explains it"
+    } else {
+        "the input does not show it: something that denies is not among the files, or they are not what is deployed"
+    };
+    format!("{how}; {so}")
 }
 
 /// `orders.tf:41 AllowApi`

@@ -107,6 +107,13 @@ impl<'w> View<'w> {
     /// Decides a question
     #[must_use]
     pub fn ask(&self, question: &Question<'_>) -> Decision {
+        let (policies, request) = self.applicable(question);
+        decide(&policies, &request)
+    }
+
+    /// The policies that apply to a question, and its request
+    #[must_use]
+    pub fn applicable(&self, question: &Question<'_>) -> (Applicable<'_>, Request) {
         let mut policies = Applicable::default();
         if let Some(id) = question.identity {
             let entity = self.world.entity(id);
@@ -120,7 +127,8 @@ impl<'w> View<'w> {
             policies.resource =
                 self.attached(if is_assume(question.action) { &entity.trust } else { &entity.resource });
         }
-        decide(&policies, &self.request(question, owner))
+        let request = self.request(question, owner);
+        (policies, request)
     }
 
     /// The request of a question

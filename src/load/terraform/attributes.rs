@@ -12,8 +12,9 @@
 //! A resource's made part is a *generated* hole, equal to nothing else; that of a data source may equal anything.
 //! The forms are those of the provider's documentation and of the service authorization reference.
 
+use crate::aws::managed;
 use crate::load::terraform::instance::{Instance, Mode};
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::text::{Hole, HoleKind, Shape, Text};
 
 /// A resource type and the templates of its attributes
@@ -130,7 +131,7 @@ static TYPES: &[Row] = &[
     (
         "aws_iam_policy",
         &[
-            ("arn", "arn:{@partition}:iam::{@account}:policy{path=/}{name}"),
+            ("arn", "arn:{@partition}:iam::{policy_owner}:policy{path=/}{name}"),
             ("id", "{arn}"),
             ("path", "/"),
             ("policy_id", "{!policy_id:21}"),
@@ -177,8 +178,8 @@ static TYPES: &[Row] = &[
     (
         "aws_kms_key",
         &[
-            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
-            ("id", "{key_id}"),
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{found_key}"),
+            ("id", "{found_key}"),
             ("key_id", "{!key_id}"),
         ],
     ),
@@ -186,6 +187,7 @@ static TYPES: &[Row] = &[
         "aws_lambda_alias",
         &[
             ("arn", "{function_arn}:{name}"),
+            ("function_arn", "{named_function}"),
             ("id", "{arn}"),
             (
                 "invoke_arn",
@@ -210,11 +212,19 @@ static TYPES: &[Row] = &[
             ("version", "{!version}"),
         ],
     ),
-    ("aws_lambda_function_url", &[("function_arn", "{function_arn}"), ("url_id", "{!url_id}")]),
+    (
+        "aws_lambda_function_url",
+        &[
+            ("function_arn", "{named_function}"),
+            ("function_url", "https://{url_id}.lambda-url.{@region}.on.aws/"),
+            ("url_id", "{!url_id}"),
+        ],
+    ),
     (
         "aws_lambda_layer_version",
         &[
             ("arn", "{layer_arn}:{version}"),
+            ("id", "{arn}"),
             ("layer_arn", "arn:{@partition}:lambda:{@region}:{@account}:layer:{layer_name}"),
             ("version", "{!version}"),
         ],
@@ -327,9 +337,44 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
         "rule_name" => {
             let name = read(instance, "name", None, depth);
             let bus = instance.get("event_bus_name").and_then(Node::as_text);
-            let bus = bus.filter(|bus| bus.as_literal() != Some("default"));
-            return bus.map_or(name.clone(), |bus| bus.with("/").with(name));
+            // The bus may be given by ARN.
+            let bus = bus.map(|bus| bus.split_once(":event-bus/").map_or(bus, |(_, bus)| bus));
+            let bus = bus.filter(|bus| !matches!(bus.as_literal(), Some("default" | "")));
+            return match bus {
+                None => name,
+                // It may turn out to be the default one.
+                Some(bus) if is_input(&bus) => made_part(instance, "event_bus_name", Shape::Any).with(name),
+                Some(bus) => bus.with("/").with(name),
+            };
         }
+        // An alias or a URL names its function by name or by ARN.
+        "named_function" => {
+            let named = read(instance, "function_name", None, depth);
+            if named.strip_prefix("arn:").is_some() {
+                return named;
+            }
+            if is_input(&named) {
+                return Text::from(Hole::input(format!("{}.function_arn", instance.address)));
+            }
+            let before = "arn:{@partition}:lambda:{@region}:{@account}:function:";
+            return render(instance, before, depth).with(named);
+        }
+        // A data source finds a key by its id, its ARN or an alias.
+        "found_key" => {
+            let written = read(instance, "key_id", None, depth);
+            if let Some((_, id)) = written.split_once(":key/") {
+                return id;
+            }
+            let names_an_alias = written.as_literal().is_some_and(|text| text.contains(['/', ':']));
+            let found_otherwise = instance.mode == Mode::Data && (names_an_alias || is_input(&written));
+            return if found_otherwise { made_part(instance, "id", Shape::Name) } else { written };
+        }
+        // A data source also finds the policies of AWS. A name is found only where one policy has it.
+        "policy_owner" if instance.mode == Mode::Data => {
+            let found = path_of_aws_policy(instance);
+            return found.map_or(made_part(instance, "account", Shape::Any), |_| Text::from("aws"));
+        }
+        "policy_owner" => return instance.ambient.account.clone(),
         _ => {}
     }
     if let Some(made) = inside.strip_prefix('!') {
@@ -346,7 +391,9 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
 }
 
 fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) -> Text {
-    if let Some(written) = instance.get(attribute) {
+    // To the provider an empty string is as good as none.
+    let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
+    if let Some(written) = instance.get(attribute).filter(|node| !is_empty(node)) {
         return written.as_text().unwrap_or_else(|| made_part(instance, attribute, Shape::Any));
     }
     if let (Some(default), Mode::Managed) = (default, instance.mode) {
@@ -357,10 +404,23 @@ fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) 
     }
     match template(&instance.kind, attribute) {
         // Only who declares a resource leaves its path to the default. It holds slashes, a name does not.
-        _ if attribute == "path" && instance.mode == Mode::Data => made_part(instance, attribute, Shape::Any),
+        _ if attribute == "path" && instance.mode == Mode::Data => {
+            path_of_aws_policy(instance).map_or(made_part(instance, attribute, Shape::Any), Text::from)
+        }
         Some(template) if depth > 0 => render(instance, template, depth - 1),
         _ => made_part(instance, attribute, Shape::Name),
     }
+}
+
+/// The path of the AWS managed policy that a data source finds by its name
+fn path_of_aws_policy(instance: &Instance) -> Option<&'static str> {
+    let name = instance.get("name").filter(|_| instance.kind == "aws_iam_policy")?.as_text()?;
+    managed::path_of(name.as_literal()?)
+}
+
+/// A value of which nothing is known, not even that it is a name that AWS makes
+fn is_input(text: &Text) -> bool {
+    text.as_hole().is_some_and(|hole| hole.kind() != HoleKind::Generated)
 }
 
 /// The part that AWS makes, or that only a look-up would tell
@@ -373,99 +433,4 @@ fn made_part(instance: &Instance, name: &str, shape: Shape) -> Text {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::load::terraform::instance::Ambient;
-    use crate::node::{Key, Value};
-    use crate::source::Span;
-
-    /// An instance in account 111122223333 with these arguments
-    pub(in crate::load::terraform) fn instance(address: &str, arguments: &[(&str, &str)]) -> Instance {
-        let span = Span::NOWHERE;
-        let entry =
-            |(name, value): &(&str, &str)| (Key { text: Text::from(*name), span }, Node::text(*value, span));
-        let (mode, rest) = match address.strip_prefix("data.") {
-            Some(rest) => (Mode::Data, rest),
-            None => (Mode::Managed, address),
-        };
-        Instance {
-            mode,
-            kind: rest.split('.').next().unwrap_or("").to_owned(),
-            address: address.to_owned(),
-            span,
-            body: Node::new(Value::Map(arguments.iter().map(entry).collect()), span),
-            ambient: Ambient {
-                partition: Text::from("aws"),
-                region: Text::from("eu-west-1"),
-                account: Text::from("111122223333"),
-                provider_version: None,
-            },
-            doubts: Vec::new(),
-        }
-    }
-
-    fn shown(address: &str, arguments: &[(&str, &str)], attribute: &str) -> String {
-        text(&instance(address, arguments), attribute).to_string()
-    }
-
-    #[test]
-    fn arns_are_made_of_arguments_and_where_they_are() {
-        let function = [("function_name", "pay")];
-        assert_eq!(
-            shown("aws_lambda_function.pay", &function, "invoke_arn"),
-            "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/\
-             arn:aws:lambda:eu-west-1:111122223333:function:pay/invocations"
-        );
-        assert_eq!(
-            shown("aws_iam_role.x", &[("name", "etl"), ("path", "/svc/")], "arn"),
-            "arn:aws:iam::111122223333:role/svc/etl"
-        );
-        assert_eq!(shown("aws_iam_role.x", &[("name", "etl")], "arn"), "arn:aws:iam::111122223333:role/etl");
-        assert_eq!(shown("aws_iam_role.x", &[("name", "etl")], "id"), "etl");
-        assert_eq!(
-            shown("aws_ssm_parameter.x", &[("name", "/app/key")], "arn"),
-            "arn:aws:ssm:eu-west-1:111122223333:parameter/app/key"
-        );
-        assert_eq!(
-            shown("aws_iam_openid_connect_provider.gh", &[("url", "https://token.actions.example")], "arn"),
-            "arn:aws:iam::111122223333:oidc-provider/token.actions.example"
-        );
-    }
-
-    #[test]
-    fn what_aws_makes_is_a_hole_named_by_its_address() {
-        assert_eq!(
-            shown("aws_apigatewayv2_api.shop", &[], "execution_arn"),
-            "arn:aws:execute-api:eu-west-1:111122223333:⟨aws_apigatewayv2_api.shop.id⟩"
-        );
-        assert_eq!(
-            shown("aws_secretsmanager_secret.s", &[("name", "prod/stripe")], "arn"),
-            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/stripe-⟨aws_secretsmanager_secret.s.suffix⟩"
-        );
-        assert_eq!(
-            shown("aws_s3_bucket.b", &[("bucket_prefix", "raw-")], "arn"),
-            "arn:aws:s3:::raw-⟨aws_s3_bucket.b.bucket⟩"
-        );
-        let bucket = text(&instance("aws_s3_bucket.b", &[]), "bucket");
-        assert_eq!(bucket.as_hole().map(Hole::kind), Some(HoleKind::Generated));
-    }
-
-    #[test]
-    fn a_data_source_may_find_anything() {
-        let role = text(&instance("data.aws_iam_role.x", &[("name", "etl")]), "arn");
-        assert_eq!(role.holes().map(Hole::kind).collect::<Vec<_>>(), [HoleKind::Input]);
-        assert_eq!(shown("data.aws_iam_role.x", &[("name", "etl")], "id"), "etl");
-    }
-
-    #[test]
-    fn an_attribute_that_no_row_knows_is_not_computed() {
-        assert_eq!(computed(&instance("aws_lambda_function.pay", &[]), "last_modified"), None);
-        assert_eq!(computed(&instance("aws_unheard_of.x", &[]), "arn"), None);
-    }
-
-    #[test]
-    fn types_and_attributes_are_in_order() {
-        assert!(TYPES.is_sorted_by_key(|(name, _)| *name));
-        assert!(TYPES.iter().all(|(_, attributes)| attributes.is_sorted_by_key(|(name, _)| *name)));
-    }
-}
+pub(super) mod tests;

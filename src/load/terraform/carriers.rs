@@ -9,7 +9,7 @@ static TABLE: &str = include_str!("../../aws/data/terraform_policy_and_role_attr
 /// What an argument holds
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// A policy document, or the name of one
+    /// A policy document, the name of one, or what gives rights as one does
     Policy,
     /// A role
     Role,
@@ -30,6 +30,7 @@ static KINDS: &[(&str, Holds)] = &[
     ("policy-arn", Holds::Policy),
     ("statement", Holds::Policy),
     ("grant", Holds::Policy),
+    ("share", Holds::Policy),
     ("role-ref", Holds::Role),
 ];
 
@@ -64,5 +65,15 @@ mod tests {
         assert!(holds("aws_ecr_repository_policy").contains(&("policy", Holds::Policy)));
         assert!(holds("aws_vpc").is_empty());
         assert!(ROWS.len() > 400, "{}", ROWS.len());
+    }
+
+    #[test]
+    fn every_row_is_read_or_gives_nobody_a_right() {
+        // What takes rights away, and what holds a secret
+        let silent = ["guard", "policy-name", "secret"];
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let what = line.split('\t').nth(2).unwrap();
+            assert!(KINDS.iter().any(|(known, _)| *known == what) || silent.contains(&what), "{line}");
+        }
     }
 }

@@ -261,7 +261,9 @@ impl Workspace<'_> {
         if let (Mode::Data, "aws_iam_policy_document", "json" | "minified_json") =
             (instance.mode, instance.kind.as_str(), attribute)
         {
-            return policy_document::json(&instance);
+            let (document, problems) = policy_document::json(&instance);
+            self.notes.append(problems);
+            return document;
         }
         if let Some(written) = instance.get(attribute) {
             return written.clone();

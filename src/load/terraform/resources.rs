@@ -1,6 +1,6 @@
 //! From instances to pieces: which resource types exist, and what each means for the world.
 //!
-//! A type is a row in [`TYPES`] or in one of the tables below it. What carries a policy or a role and has no row is
+//! A type is a row in `TYPES` or in one of the tables below it. What carries a policy or a role and has no row is
 //! named as not modelled, so that nothing with power is invisible. Must not know: how Terraform is evaluated.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{Sources, Span};
-use crate::text::{Hole, Text};
+use crate::text::{Hole, Piece, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{
     Assumption, Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference,
@@ -66,7 +66,8 @@ static TYPES: &[(&str, Reader)] = &[
 /// The text of AWS managed policies that the input attaches is added to `sources`, so that answers can show it.
 #[must_use]
 pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, Problems) {
-    let mut reading = Reading::default();
+    let mut reading =
+        Reading { scheduled: triggers::scheduled(&configuration.instances), ..Reading::default() };
     for instance in &configuration.instances {
         reading.instance(instance);
     }
@@ -84,6 +85,8 @@ pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, P
 struct Reading {
     pieces: Pieces,
     problems: Problems,
+    /// The names of rules that a clock sets off, and nothing else
+    scheduled: BTreeSet<Text>,
 }
 
 impl Reading {
@@ -105,13 +108,16 @@ impl Reading {
     /// Names what carries a policy or a role and is not read
     fn not_modelled(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
-        let Some(carried) = carries(&instance.kind).find(written) else { return };
-        let what = match carried.holds {
-            Holds::Policy => "a policy",
-            Holds::Role => "a role",
+        let (what, argument) = match carries(&instance.kind).find(written) {
+            Some(Attribute { holds: Holds::Policy, name }) => ("a policy", *name),
+            Some(Attribute { holds: Holds::Role, name }) => ("a role", *name),
+            // Types that are younger than the table.
+            None => match looks_like_policy(instance) {
+                Some(argument) => ("a policy", argument),
+                None => return,
+            },
         };
-        let message =
-            format!("{} carries {what} in `{}`, which is not modelled", instance.address, carried.name);
+        let message = format!("{} carries {what} in `{argument}`, which is not modelled", instance.address);
         self.problems
             .at(ProblemKind::NotModelled, Severity::Partly, message, instance.span)
             .help("what it allows or runs is in no answer; do not read its absence as safe");
@@ -139,7 +145,9 @@ impl Reading {
     /// A reference by an argument; `None` where the argument is not written
     fn reference(&mut self, instance: &Instance, argument: &str) -> Option<Reference> {
         let node = nodes(&instance.body, argument).into_iter().next()?;
-        Some(self.refer(node))
+        // To the provider an empty string is as good as none.
+        let is_empty = matches!(&node.value, Value::Text(text) if text.is_empty());
+        (!is_empty).then(|| self.refer(node))
     }
 
     fn refer(&mut self, node: &Node) -> Reference {
@@ -156,16 +164,15 @@ impl Reading {
 
     /// A policy document: JSON text, or a value of which nothing is known
     fn document(&mut self, instance: &Instance, node: &Node) -> Policy {
-        let parsed = match &node.value {
-            Value::Text(text) if text.as_hole().is_none() => {
+        let hole = node.as_text().as_ref().and_then(Text::as_hole).cloned();
+        let parsed = match (&node.value, hole) {
+            (_, Some(hole)) => Some(Node::new(Value::Unknown(hole), node.span)),
+            (Value::Text(text), None) => {
                 let (tree, problems) = json::read(text, node.span, &node.origin);
                 self.problems.append(problems);
                 tree
             }
-            Value::Text(text) => {
-                text.as_hole().map(|hole| Node::new(Value::Unknown(hole.clone()), node.span))
-            }
-            _ => Some(node.clone()),
+            (_, None) => Some(node.clone()),
         };
         let policy = match parsed {
             Some(Node { value: Value::Unknown(hole), .. }) => Policy::unknown(&hole, node.span),
@@ -261,6 +268,15 @@ impl Reading {
     }
 }
 
+/// An argument whose text is a policy document, whatever the type
+fn looks_like_policy(instance: &Instance) -> Option<&str> {
+    let Value::Map(arguments) = &instance.body.value else { return None };
+    let says_so = |piece: &Piece| matches!(piece, Piece::Lit(part) if part.contains("\"Statement\""));
+    let is_policy =
+        |node: &Node| matches!(&node.value, Value::Text(text) if text.pieces().iter().any(says_so));
+    arguments.iter().find(|(_, node)| is_policy(node)).and_then(|(key, _)| key.text.as_literal())
+}
+
 /// The values at a path of argument and block names, through every list on the way; `null` counts as not written
 fn nodes<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
     match &node.value {
@@ -282,17 +298,80 @@ fn nodes<'n>(node: &'n Node, path: &str) -> Vec<&'n Node> {
 
 /// `role/NAME`, whatever a reference says: an ARN, a name, a URL that ends with it
 fn shown(kind: Kind, reference: &Text) -> String {
-    let last = match kind {
-        Kind::Function | Kind::Secret => ':',
-        _ => '/',
-    };
     let bare = match crate::aws::arn::Arn::parse(reference) {
         Some(arn) if kind == Kind::Bucket => arn.resource,
-        Some(arn) => match arn.resource.split(last, 2).as_slice() {
-            [_, name] => name.clone(),
-            _ => arn.resource,
-        },
+        Some(arn) => {
+            let before_name = if matches!(kind, Kind::Function | Kind::Secret) { ':' } else { '/' };
+            match arn.resource.split(before_name, 2).as_slice() {
+                [_, name] => name.clone(),
+                _ => arn.resource,
+            }
+        }
         None => reference.clone(),
     };
     format!("{kind}/{bare}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::terraform::attributes::tests::instance;
+    use crate::node::Key;
+
+    fn read(instance: Instance) -> (Pieces, Vec<String>) {
+        let configuration = Configuration { instances: vec![instance], ..Configuration::default() };
+        let (pieces, problems) = pieces(configuration, &mut Sources::default());
+        (pieces, problems.iter().map(|problem| problem.message.clone()).collect())
+    }
+
+    #[test]
+    fn types_are_in_order() {
+        assert!(TYPES.is_sorted_by_key(|(name, _)| *name));
+    }
+
+    #[test]
+    fn a_policy_of_a_type_that_no_table_knows_is_named() {
+        let policy = [("document", r#"{"Statement":[]}"#)];
+        let (_, problems) = read(instance("aws_brand_new_policy.x", &policy));
+        assert_eq!(
+            problems,
+            ["aws_brand_new_policy.x carries a policy in `document`, which is not modelled"]
+        );
+        assert!(read(instance("aws_brand_new_thing.x", &[("name", "x")])).1.is_empty());
+    }
+
+    #[test]
+    fn inline_policies_of_which_nothing_is_known_leave_the_role_in_doubt() {
+        let key = Key { text: Text::from("inline_policy"), span: Span::NOWHERE };
+        let unknown = Node::new(Value::Unknown(Hole::input("var.policies")), Span::NOWHERE);
+        let body = Node::new(Value::Map(vec![(key, unknown)]), Span::NOWHERE);
+        let (pieces, _) = read(Instance { body, ..instance("aws_iam_role.r", &[]) });
+        let [attached] = pieces.attachments.as_slice() else { panic!("one policy") };
+        let DocumentRef::Inline(policy) = &attached.document else { panic!("a document") };
+        let holes: Vec<_> = policy.texts().flat_map(Text::holes).map(Hole::name).collect();
+        assert!(holes.contains(&"var.policies"), "{policy:?}");
+    }
+
+    #[test]
+    fn a_boundary_that_is_empty_is_none() {
+        let (pieces, _) = read(instance("aws_iam_role.r", &[("name", "r"), ("permissions_boundary", "")]));
+        assert!(pieces.attachments.is_empty());
+    }
+
+    #[test]
+    fn a_policy_of_a_bus_without_a_name_is_that_of_the_default_bus() {
+        let (pieces, _) =
+            read(instance("aws_cloudwatch_event_bus_policy.p", &[("policy", r#"{"Statement":[]}"#)]));
+        let targets: Vec<_> = pieces.attachments.iter().map(|one| one.to.text.to_string()).collect();
+        assert_eq!(targets, ["default"]);
+    }
+
+    #[test]
+    fn an_aws_managed_policy_brings_its_document() {
+        let arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+        let (pieces, _) =
+            read(instance("aws_iam_role_policy_attachment.a", &[("role", "r"), ("policy_arn", arn)]));
+        let names: Vec<_> = pieces.managed.iter().map(|one| one.name.as_str()).collect();
+        assert_eq!(names, ["policy/AWSLambdaBasicExecutionRole"]);
+    }
 }

@@ -58,19 +58,19 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
         .iter()
         .find_map(|ending| Some((*ending, name.strip_suffix(ending)?, arn.resource.strip_suffix(ending)?)));
     let Some((ending, meant, bare)) = ending else {
-        return named(name.clone(), name, arn);
+        return named(name.clone(), name, &arn);
     };
     // `b/*` is the bucket b, but `b/uploads/*` is a part of it; `key-??????` is one secret, `key-*` may be many.
-    let is_one = match row.kind {
-        Kind::Bucket => meant.split('/', 2).len() == 1,
-        Kind::Secret => ending.ends_with('?'),
-        _ => true,
+    let is_one = if row.kind == Kind::Bucket {
+        meant.split('/', 2).len() == 1
+    } else {
+        row.kind != Kind::Secret || ending.ends_with('?')
     };
     let arn = if is_one && row.kind != Kind::Secret { Arn { resource: bare, ..arn } } else { arn };
-    named(if is_one { meant.clone() } else { name }, meant, arn)
+    named(if is_one { meant.clone() } else { name }, meant, &arn)
 }
 
-fn named(name: Text, meant: Text, arn: Arn) -> Option<Pointed> {
+fn named(name: Text, meant: Text, arn: &Arn) -> Option<Pointed> {
     if meant.is_empty() {
         return None;
     }

@@ -31,6 +31,10 @@ pub(super) fn integration(instance: &Instance, reading: &mut Reading) {
     else {
         return;
     };
+    let kind = instance.get("integration_type").and_then(Node::as_text);
+    if matches!(kind.as_ref().and_then(Text::as_literal), Some("HTTP" | "HTTP_PROXY" | "MOCK")) {
+        return;
+    }
     let credentials = reading.reference(instance, "credentials_arn");
     let id = attributes::text(instance, "id");
     reading.wire(instance, Wire::Integration { api, id, uri, credentials });

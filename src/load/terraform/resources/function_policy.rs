@@ -28,7 +28,11 @@ static CONDITIONS: &[(&str, &str, &str)] = &[
 
 /// The policy of one `aws_lambda_permission`
 pub(super) fn permission(instance: &Instance, function: &Reference, qualifier: Option<&Text>) -> Policy {
-    let argument = |name: &str| instance.get(name).map(|node| (text(instance, name, node), node.span));
+    // To the provider an empty string is as good as none.
+    let argument = |name: &str| {
+        let node = instance.get(name)?;
+        Some((text(instance, name, node), node.span)).filter(|(text, _)| !text.is_empty())
+    };
     let conditions = CONDITIONS.iter().filter_map(|(name, operator, key)| {
         let (value, span) = argument(name)?;
         Some(condition(operator, key, Entry { text: value, span }))
@@ -278,6 +282,14 @@ mod tests {
             resources.first().unwrap().text,
             Text::from("arn:aws:lambda:eu-west-1:111122223333:function:pay:live")
         );
+    }
+
+    #[test]
+    fn an_empty_source_does_not_narrow_the_permission() {
+        let block =
+            instance("aws_lambda_permission.x", &[("principal", "s3.amazonaws.com"), ("source_arn", "")]);
+        let function = Reference { text: Text::from("pay"), span: Span::NOWHERE };
+        assert!(permission(&block, &function, None).statements.first().unwrap().condition.is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Reading, nodes};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::world::kind::Kind;
 use crate::world::pieces::{DocumentRef, ManagedPolicy, Membership, PolicyRole, Provenance, Reference};
 
@@ -37,7 +37,9 @@ pub(super) fn role(instance: &Instance, reading: &mut Reading) {
         managed(instance, (Kind::Role, Reading::itself(instance)), reference, reading);
     }
     for block in nodes(&instance.body, "inline_policy") {
-        let Some(policy) = block.get("policy") else { continue };
+        // A block of which nothing is known may hold any policy.
+        let policy = if matches!(block.value, Value::Unknown(_)) { Some(block) } else { block.get("policy") };
+        let Some(policy) = policy.filter(|policy| policy.value != Value::Null) else { continue };
         let name = block.get("name").and_then(Node::as_text).map(|name| name.to_string());
         let document = DocumentRef::Inline(reading.document(instance, policy));
         let to = (Kind::Role, Reading::itself(instance));

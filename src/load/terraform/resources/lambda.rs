@@ -5,7 +5,7 @@ use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::Instance;
-use crate::node::{Node, Value};
+use crate::node::Node;
 use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Wire};
@@ -35,9 +35,13 @@ pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
     reading.wire(instance, Wire::Alias { function, name });
 }
 
+fn qualifier(instance: &Instance) -> Option<Text> {
+    instance.get("qualifier").and_then(Node::as_text).filter(|qualifier| !qualifier.is_empty())
+}
+
 pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
     let Some(function) = reading.reference(instance, "function_name") else { return };
-    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let qualifier = qualifier(instance);
     let authorization = instance.get("authorization_type").and_then(Node::as_text);
     let authorization = authorization
         .unwrap_or_else(|| Text::from(Hole::input(format!("{}.authorization_type", instance.address))));
@@ -58,7 +62,7 @@ pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
 
 pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
     let Some(function) = reading.reference(instance, "function_name") else { return };
-    let qualifier = instance.get("qualifier").and_then(Node::as_text);
+    let qualifier = qualifier(instance);
     let policy = function_policy::permission(instance, &function, qualifier.as_ref());
     reading.count_policy(&policy);
     let name = super::shown(Kind::Function, &function.text);
@@ -101,13 +105,12 @@ fn table_of(stream: Reference) -> Reference {
 /// A mapping that is not enabled, or may not be
 fn switched_off(instance: &Instance) -> Vec<Cause> {
     let Some(enabled) = nodes(&instance.body, "enabled").into_iter().next() else { return Vec::new() };
-    match &enabled.value {
-        Value::Bool(true) => Vec::new(),
-        Value::Bool(false) => {
+    let text = enabled.as_text().unwrap_or_default();
+    match (text.as_literal(), text.holes().next()) {
+        (Some("true"), _) => Vec::new(),
+        (None, Some(hole)) => vec![Cause::at(CauseKind::Hole, hole.name(), enabled.span)],
+        (Some(_), _) | (None, None) => {
             vec![Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span)]
         }
-        Value::Unknown(hole) => vec![Cause::at(CauseKind::Hole, hole.name(), enabled.span)],
-        _ if enabled.as_text().as_ref().and_then(Text::as_literal) == Some("true") => Vec::new(),
-        _ => vec![Cause::at(CauseKind::SwitchedOff, "the mapping is not enabled", enabled.span)],
     }
 }

@@ -3,6 +3,7 @@
 use super::{Reading, nodes, shown};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
+use crate::node::{Node, Value};
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::{DocumentRef, PolicyRole, Reference, Wire};
@@ -52,7 +53,8 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
         return false;
     };
     reading.declare(instance, *kind, name, &[]);
-    if let Some(node) = policy.and_then(|argument| instance.get(argument)) {
+    let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
+    if let Some(node) = policy.and_then(|argument| instance.get(argument)).filter(|node| !is_empty(node)) {
         let document = DocumentRef::Inline(reading.document(instance, node));
         let shown = format!("{kind}/{}", attributes::text(instance, name));
         let to = (*kind, Reading::itself(instance));
@@ -67,9 +69,12 @@ pub(super) fn attach(instance: &Instance, reading: &mut Reading) -> bool {
     else {
         return false;
     };
-    let (Some(to), Some(node)) = (reading.reference(instance, target), instance.get(policy)) else {
-        return true;
-    };
+    let to = reading.reference(instance, target).or_else(|| {
+        // A bus that is not named is the default one \[aws_cloudwatch_event_bus_policy\].
+        let default = Reference { text: Text::from("default"), span: instance.span };
+        (*kind == Kind::Bus).then_some(default)
+    });
+    let (Some(to), Some(node)) = (to, instance.get(policy)) else { return true };
     let to = if *kind == Kind::Queue { queue_of(to) } else { to };
     let document = DocumentRef::Inline(reading.document(instance, node));
     let name = shown(*kind, &to.text);
@@ -90,7 +95,7 @@ pub(super) fn bucket_notification(instance: &Instance, reading: &mut Reading) {
     let Some(bucket) = reading.reference(instance, "bucket") else { return };
     for block in nodes(&instance.body, "lambda_function") {
         let Some(function) = nodes(block, "lambda_function_arn").into_iter().next() else { continue };
-        let text = |name: &str| block.get(name).and_then(crate::node::Node::as_text);
+        let text = |name: &str| block.get(name).and_then(Node::as_text);
         let events: Vec<Text> =
             nodes(block, "events").into_iter().filter_map(|node| node.as_text()).collect();
         let function = reading.refer(function);

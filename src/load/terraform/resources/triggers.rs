@@ -2,10 +2,12 @@
 //!
 //! Their edges are conditional and say so. A row goes away when its edge kind is modelled.
 
+use std::collections::BTreeSet;
+
 use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
-use crate::load::terraform::instance::Instance;
+use crate::load::terraform::instance::{Instance, Mode};
 use crate::node::Node;
 use crate::text::Text;
 use crate::world::kind::Kind;
@@ -23,6 +25,14 @@ struct Trigger {
     source: &'static str,
     /// The argument that names the function
     function: &'static str,
+    /// An argument, and the values of it that let the target be a function
+    only: Option<(&'static str, &'static [&'static str])>,
+}
+
+impl Trigger {
+    const fn only(self, argument: &'static str, values: &'static [&'static str]) -> Self {
+        Self { only: Some((argument, values)), ..self }
+    }
 }
 
 const fn row(
@@ -32,13 +42,15 @@ const fn row(
     source: &'static str,
     function: &'static str,
 ) -> Trigger {
-    Trigger { of, edge, kind, source, function }
+    Trigger { of, edge, kind, source, function, only: None }
 }
 
 /// In the order of types
 static TRIGGERS: &[Trigger] = &[
+    row("aws_alb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
     row("aws_api_gateway_authorizer", "apigw.authorizer", Kind::Api, "rest_api_id", "authorizer_uri"),
-    row("aws_api_gateway_integration", "apigw.rest", Kind::Api, "rest_api_id", "uri"),
+    row("aws_api_gateway_integration", "apigw.rest", Kind::Api, "rest_api_id", "uri")
+        .only("type", &["AWS", "AWS_PROXY"]),
     row("aws_apigatewayv2_authorizer", "apigw.authorizer", Kind::Api, "api_id", "authorizer_uri"),
     row("aws_appsync_datasource", "appsync", Kind::Other, "api_id", "lambda_config.function_arn"),
     row(
@@ -53,8 +65,18 @@ static TRIGGERS: &[Trigger] = &[
         "edge",
         Kind::Distribution,
         "",
-        "*.lambda_function_association.lambda_arn",
+        "default_cache_behavior.lambda_function_association.lambda_arn",
     ),
+    row(
+        "aws_cloudfront_distribution",
+        "edge",
+        Kind::Distribution,
+        "",
+        "ordered_cache_behavior.lambda_function_association.lambda_arn",
+    ),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "alarm_actions"),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "insufficient_data_actions"),
+    row("aws_cloudwatch_composite_alarm", "alarm", Kind::Other, "", "ok_actions"),
     row("aws_cloudwatch_event_target", "events.rule", Kind::Rule, "rule", "arn"),
     row(
         "aws_cloudwatch_log_subscription_filter",
@@ -64,8 +86,14 @@ static TRIGGERS: &[Trigger] = &[
         "destination_arn",
     ),
     row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "alarm_actions"),
+    row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "insufficient_data_actions"),
+    row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "ok_actions"),
+    row("aws_codecommit_trigger", "codecommit", Kind::Other, "repository_name", "trigger.destination_arn"),
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*"),
+    row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*.lambda_arn"),
     row("aws_config_config_rule", "config.rule", Kind::Other, "", "source.source_identifier"),
+    row("aws_connect_lambda_function_association", "connect", Kind::Other, "instance_id", "function_arn"),
+    row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "error_action.lambda.function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "lambda.function_arn"),
     row(
         "aws_lambda_function_event_invoke_config",
@@ -85,14 +113,38 @@ static TRIGGERS: &[Trigger] = &[
         "rotation_lambda_arn",
     ),
     row("aws_ses_receipt_rule", "ses", Kind::Other, "", "lambda_action.function_arn"),
-    row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint"),
+    row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint")
+        .only("protocol", &["lambda"]),
+    row("aws_transfer_server", "transfer", Kind::Other, "", "function"),
+    row(
+        "aws_vpclattice_target_group_attachment",
+        "lattice",
+        Kind::Other,
+        "target_group_identifier",
+        "target.id",
+    ),
 ];
 
-/// Wires the functions that an instance of one of the types names; whether it was one
+/// The names of rules with a schedule and without a pattern
+pub(super) fn scheduled(instances: &[Instance]) -> BTreeSet<Text> {
+    let is_written = |instance: &Instance, argument: &str| {
+        let text = instance.get(argument).and_then(Node::as_text);
+        text.is_some_and(|text| !text.is_empty())
+    };
+    instances
+        .iter()
+        .filter(|one| one.mode == Mode::Managed && one.kind == "aws_cloudwatch_event_rule")
+        .filter(|one| is_written(one, "schedule_expression") && !is_written(one, "event_pattern"))
+        .map(|one| attributes::text(one, "name"))
+        .collect()
+}
+
+/// Wires the functions that an instance of one of the types names; whether it named one
 pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
-    let mut found = false;
-    for trigger in TRIGGERS.iter().filter(|trigger| trigger.of == instance.kind) {
-        found = true;
+    let mut wired = BTreeSet::new();
+    for trigger in
+        TRIGGERS.iter().filter(|trigger| trigger.of == instance.kind && may_apply(trigger, instance))
+    {
         for node in nodes(&instance.body, trigger.function) {
             if !may_be_function(node) {
                 continue;
@@ -105,12 +157,22 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
                     None => continue,
                 }
             };
+            let by_clock = trigger.edge == "events.rule" && reading.scheduled.contains(&source.text);
+            let edge = if by_clock { "events.schedule" } else { trigger.edge };
             let function = reading.refer(node);
-            let wire = Wire::NotModelled { edge: trigger.edge, kind: trigger.kind, source, function };
-            reading.wire(instance, wire);
+            // One value of which nothing is known stands at the end of several paths.
+            if wired.insert((edge, source.text.clone(), function.text.clone())) {
+                reading.wire(instance, Wire::NotModelled { edge, kind: trigger.kind, source, function });
+            }
         }
     }
-    found
+    !wired.is_empty()
+}
+
+fn may_apply(trigger: &Trigger, instance: &Instance) -> bool {
+    let Some((argument, values)) = trigger.only else { return true };
+    let written = instance.get(argument).and_then(Node::as_text);
+    written.as_ref().and_then(Text::as_literal).is_none_or(|written| values.contains(&written))
 }
 
 /// By ARN where the table of attributes knows it, else by address
@@ -138,6 +200,78 @@ fn may_be_function(node: &Node) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::load::terraform::attributes::tests::instance;
+    use crate::load::terraform::instance::Configuration;
+    use crate::load::terraform::resources::pieces;
+    use crate::node::{Key, Value};
+    use crate::source::{Sources, Span};
+    use crate::text::Hole;
+    use crate::world::pieces::Wiring;
+
+    const PAY: &str = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+
+    /// The edges and sources of the wirings that instances make
+    fn wired(instances: Vec<Instance>) -> Vec<String> {
+        let configuration = Configuration { instances, ..Configuration::default() };
+        let (pieces, _) = pieces(configuration, &mut Sources::default());
+        let shown = |wiring: &Wiring| {
+            let Wire::NotModelled { edge, source, .. } = &wiring.what else { return None };
+            Some(format!("{edge} {}", source.text))
+        };
+        pieces.wirings.iter().filter_map(shown).collect()
+    }
+
+    /// A block of these values, as the argument of a type
+    fn nested(address: &str, block: &str, values: &[(&str, &str)]) -> Instance {
+        let inner = Node::new(Value::List(vec![instance(address, values).body]), Span::NOWHERE);
+        let key = Key { text: Text::from(block), span: Span::NOWHERE };
+        Instance { body: Node::new(Value::Map(vec![(key, inner)]), Span::NOWHERE), ..instance(address, &[]) }
+    }
+
+    #[test]
+    fn a_rule_with_a_schedule_is_set_off_by_a_clock() {
+        let rule =
+            |argument: &str| instance("aws_cloudwatch_event_rule.r", &[("name", "r"), (argument, "x")]);
+        let target = || instance("aws_cloudwatch_event_target.t", &[("rule", "r"), ("arn", PAY)]);
+        assert_eq!(wired(vec![rule("schedule_expression"), target()]), ["events.schedule r"]);
+        assert_eq!(wired(vec![rule("event_pattern"), target()]), ["events.rule r"]);
+    }
+
+    #[test]
+    fn only_subscriptions_of_functions_call_functions() {
+        let subscription = |protocol: &str, endpoint: Text| {
+            let mut made =
+                instance("aws_sns_topic_subscription.s", &[("topic_arn", "t"), ("protocol", protocol)]);
+            if let Value::Map(arguments) = &mut made.body.value {
+                let key = Key { text: Text::from("endpoint"), span: Span::NOWHERE };
+                arguments.push((key, Node::text(endpoint, Span::NOWHERE)));
+            }
+            wired(vec![made])
+        };
+        let unknown = || Text::from(Hole::input("var.endpoint"));
+        assert_eq!(subscription("lambda", Text::from(PAY)), ["sns t"]);
+        assert_eq!(subscription("lambda", unknown()), ["sns t"]);
+        assert!(subscription("email", unknown()).is_empty());
+        assert!(subscription("sqs", Text::from("arn:aws:sqs:eu-west-1:111122223333:q")).is_empty());
+    }
+
+    #[test]
+    fn functions_in_blocks_of_a_trigger_are_found() {
+        let pool = nested("aws_cognito_user_pool.p", "lambda_config", &[("pre_sign_up", PAY)]);
+        assert_eq!(wired(vec![pool]).len(), 1);
+        let sender = nested("aws_cognito_user_pool.p", "custom_email_sender", &[("lambda_arn", PAY)]);
+        let key = Key { text: Text::from("lambda_config"), span: Span::NOWHERE };
+        let body = Node::new(Value::Map(vec![(key, sender.body.clone())]), Span::NOWHERE);
+        assert_eq!(wired(vec![Instance { body, ..sender }]).len(), 1);
+    }
+
+    #[test]
+    fn a_block_of_which_nothing_is_known_wires_once() {
+        let key = Key { text: Text::from("lambda_config"), span: Span::NOWHERE };
+        let unknown = Node::new(Value::Unknown(Hole::input("var.triggers")), Span::NOWHERE);
+        let body = Node::new(Value::Map(vec![(key, unknown)]), Span::NOWHERE);
+        assert_eq!(wired(vec![Instance { body, ..instance("aws_cognito_user_pool.p", &[]) }]).len(), 1);
+    }
 
     #[test]
     fn rows_are_in_the_order_of_types() {
