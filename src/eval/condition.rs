@@ -4,12 +4,12 @@
 //! \[reference_policies_elements_condition_operators, reference_policies_condition-single-vs-multi-valued-context-keys\].
 //! Must not know: how a key got its value.
 
-use crate::aws::pattern::Way;
+use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::CauseKind;
 use crate::eval::compare::{Decimal, in_network, instant, is_order, same_bytes};
 use crate::eval::context::KeyValue;
 use crate::eval::truth::{Atom, Choice, Residual, Truth};
-use crate::eval::variables::{Filled, Live, Values, fill};
+use crate::eval::variables::{Filled, Live, Values, fill, has_variables};
 use crate::policy::operator::{Family, Operator, Quantifier, Row, Sense, WhenAbsent};
 use crate::policy::{Condition, Entry};
 use crate::text::Text;
@@ -131,6 +131,9 @@ impl<K: Keys> Known<'_, K> {
     }
 
     fn entry_fits(&self, entry: &Entry, value: &Text) -> Truth {
+        if self.live == Live::Nowhere || !has_variables(&entry.text) {
+            return self.text_fits(entry, &entry.text, value, |way| fit(&entry.text, value, way));
+        }
         let filled = self.fill(&entry.text);
         let perhaps_missing = match &filled.values {
             Values::Present => None,
@@ -142,17 +145,18 @@ impl<K: Keys> Known<'_, K> {
                 return Truth::cause(CauseKind::NotConfirmed, what, entry.span);
             }
         };
-        let fits = self.filled_fits(entry, &filled, value);
+        let fits = self.text_fits(entry, &filled.text, value, |way| filled.pattern.fit(value, way));
         match perhaps_missing {
             Some(present) if !fits.is_false() => present,
             _ => fits,
         }
     }
 
-    fn filled_fits(&self, entry: &Entry, filled: &Filled, value: &Text) -> Truth {
-        let by = |way| Truth::of_fit(filled.pattern.fit(value, way), value, entry.span);
+    /// `written` is the text of the entry with its variables filled in, and `fit` what it says as a pattern
+    fn text_fits(&self, entry: &Entry, written: &Text, value: &Text, fit: impl Fn(Way) -> Fit) -> Truth {
+        let by = |way| Truth::of_fit(fit(way), value, entry.span);
         let both = |compare: &dyn Fn(&str, &str) -> Truth| {
-            self.literal(entry, &filled.text, |written| {
+            self.literal(entry, written, |written| {
                 self.literal(entry, value, |given| compare(written, given))
             })
         };
