@@ -1,5 +1,7 @@
 //! How many decisions a second: every case of the corpus, read once, decided on one thread.
 
+#![expect(clippy::expect_used, reason = "a benchmark without its corpus has nothing to say")]
+
 use std::fs;
 use std::path::Path;
 

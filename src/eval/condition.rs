@@ -22,6 +22,8 @@ pub trait Keys {
     fn choice(&self, key: &str) -> Choice;
     /// Why it is not sure that the request may carry the key at all; `None` where it may
     fn not_confirmed(&self, key: &str) -> Option<String>;
+    /// Whether the tables say that the key has several values
+    fn is_multivalued(&self, key: &str) -> bool;
 }
 
 /// Whether a condition holds; `live` says whether the document has policy variables
@@ -57,6 +59,9 @@ impl<K: Keys> Known<'_, K> {
             return self.null(&value);
         }
         match (value, self.quantifier) {
+            (KeyValue::Unknown, Quantifier::Single) if self.keys.is_multivalued(self.key) => {
+                self.without_set()
+            }
             (KeyValue::Unknown, _) => self.unknown(),
             (KeyValue::Absent, _) => self.absent(),
             (KeyValue::One(value), _) => self.value_fits(&value),
@@ -66,11 +71,15 @@ impl<K: Keys> Known<'_, K> {
             (KeyValue::Many(values), Quantifier::ForAnyValue) => {
                 Truth::any(values.iter().map(|value| self.value_fits(value)))
             }
-            (KeyValue::Many(_), Quantifier::Single) => {
-                let what = format!("how {} reads the multivalued key {}", self.row.name, self.key);
-                Truth::cause(CauseKind::NotConfirmed, what, self.condition.span)
-            }
+            (KeyValue::Many(_), Quantifier::Single) => self.without_set(),
         }
+    }
+
+    /// "You must use" a set operator for a key of several values; no page says what happens without
+    /// \[reference_policies_condition-single-vs-multi-valued-context-keys\]
+    fn without_set(&self) -> Truth {
+        let what = format!("how {} reads the multivalued key {}", self.row.name, self.key);
+        Truth::cause(CauseKind::NotConfirmed, what, self.condition.span)
     }
 
     /// `Null`: `true` asks for an absent key, `false` for a present one

@@ -77,6 +77,10 @@ impl Keys for Sight<'_> {
         choices::choice(key)
     }
 
+    fn is_multivalued(&self, key: &str) -> bool {
+        listed::is_multivalued(&self.request.action, key)
+    }
+
     fn not_confirmed(&self, key: &str) -> Option<String> {
         let action = &self.request.action;
         match listed::key(self.request, key) {
