@@ -8,7 +8,10 @@ type Target = fn(&[u8]);
 
 /// Each target with its folder of seeds; what it found stands in `corpus/found` below the same name
 static TARGETS: &[(&str, Target)] = &[
+    ("condition_values", targets::condition_values),
+    ("decide", targets::decide),
     ("policy_json", targets::policy_json),
+    ("policy_variables", targets::policy_variables),
     ("terraform_json", targets::terraform_json),
     ("wildcard", targets::wildcard),
 ];

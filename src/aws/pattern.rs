@@ -251,7 +251,41 @@ impl Pattern {
 /// Whether `pattern` fits `subject`, matched in this way
 #[must_use]
 pub fn fit(pattern: &Text, subject: &Text, way: Way) -> Fit {
-    Pattern::glob(pattern).fit(subject, way)
+    let at_once = subject.as_literal().and_then(|subject| at_once(pattern, subject, way));
+    match at_once {
+        Some(true) => Fit::Yes,
+        Some(false) => Fit::No,
+        None => Pattern::glob(pattern).fit(subject, way),
+    }
+}
+
+/// Whether a pattern that needs no tokens fits: without holes, and without wildcards but perhaps a star at its end
+#[must_use]
+pub fn at_once(pattern: &Text, subject: &str, way: Way) -> Option<bool> {
+    let pattern = pattern.as_literal()?;
+    match way {
+        Way::Exact => return Some(pattern == subject),
+        Way::ExactIgnoringCase => return Some(pattern.eq_ignore_ascii_case(subject)),
+        Way::Like | Way::LikeIgnoringCase | Way::ArnLike | Way::Resource if pattern == "*" => {
+            return Some(true);
+        }
+        Way::Like | Way::LikeIgnoringCase => {}
+        // Where all colons of an ARN are written before any star, none is left to cross.
+        Way::ArnLike | Way::Resource if pattern.bytes().filter(|byte| *byte == b':').count() >= 5 => {}
+        Way::ArnLike | Way::Resource => return None,
+    }
+    let (start, is_whole) = match pattern.strip_suffix('*') {
+        Some(start) => (start, false),
+        None => (pattern, true),
+    };
+    if start.contains(['*', '?']) {
+        return None;
+    }
+    let head = if is_whole { Some(subject) } else { subject.get(..start.len()) };
+    Some(head.is_some_and(|head| match way {
+        Way::LikeIgnoringCase => head.eq_ignore_ascii_case(start),
+        Way::Like | Way::Exact | Way::ExactIgnoringCase | Way::ArnLike | Way::Resource => head == start,
+    }))
 }
 
 /// Whether two patterns (plain `*` and `?`) have a string in common: `Yes`, `No`, or it depends on a hole

@@ -4,12 +4,12 @@
 //! \[reference_policies_elements_condition_operators, reference_policies_condition-single-vs-multi-valued-context-keys\].
 //! Must not know: how a key got its value.
 
-use crate::aws::pattern::Way;
+use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::CauseKind;
 use crate::eval::compare::{Decimal, in_network, instant, is_order, same_bytes};
 use crate::eval::context::KeyValue;
 use crate::eval::truth::{Atom, Choice, Residual, Truth};
-use crate::eval::variables::{Filled, Live, Values, fill};
+use crate::eval::variables::{Filled, Live, Values, fill, has_variables};
 use crate::policy::operator::{Family, Operator, Quantifier, Row, Sense, WhenAbsent};
 use crate::policy::{Condition, Entry};
 use crate::text::Text;
@@ -22,6 +22,8 @@ pub trait Keys {
     fn choice(&self, key: &str) -> Choice;
     /// Why it is not sure that the request may carry the key at all; `None` where it may
     fn not_confirmed(&self, key: &str) -> Option<String>;
+    /// Whether the tables say that the key has several values
+    fn is_multivalued(&self, key: &str) -> bool;
 }
 
 /// Whether a condition holds; `live` says whether the document has policy variables
@@ -57,6 +59,9 @@ impl<K: Keys> Known<'_, K> {
             return self.null(&value);
         }
         match (value, self.quantifier) {
+            (KeyValue::Unknown, Quantifier::Single) if self.keys.is_multivalued(self.key) => {
+                self.without_set()
+            }
             (KeyValue::Unknown, _) => self.unknown(),
             (KeyValue::Absent, _) => self.absent(),
             (KeyValue::One(value), _) => self.value_fits(&value),
@@ -66,11 +71,15 @@ impl<K: Keys> Known<'_, K> {
             (KeyValue::Many(values), Quantifier::ForAnyValue) => {
                 Truth::any(values.iter().map(|value| self.value_fits(value)))
             }
-            (KeyValue::Many(_), Quantifier::Single) => {
-                let what = format!("how {} reads the multivalued key {}", self.row.name, self.key);
-                Truth::cause(CauseKind::NotConfirmed, what, self.condition.span)
-            }
+            (KeyValue::Many(_), Quantifier::Single) => self.without_set(),
         }
+    }
+
+    /// "You must use" a set operator for a key of several values; no page says what happens without
+    /// \[reference_policies_condition-single-vs-multi-valued-context-keys\]
+    fn without_set(&self) -> Truth {
+        let what = format!("how {} reads the multivalued key {}", self.row.name, self.key);
+        Truth::cause(CauseKind::NotConfirmed, what, self.condition.span)
     }
 
     /// `Null`: `true` asks for an absent key, `false` for a present one
@@ -131,6 +140,9 @@ impl<K: Keys> Known<'_, K> {
     }
 
     fn entry_fits(&self, entry: &Entry, value: &Text) -> Truth {
+        if self.live == Live::Nowhere || !has_variables(&entry.text) {
+            return self.text_fits(entry, &entry.text, value, |way| fit(&entry.text, value, way));
+        }
         let filled = self.fill(&entry.text);
         let perhaps_missing = match &filled.values {
             Values::Present => None,
@@ -142,17 +154,18 @@ impl<K: Keys> Known<'_, K> {
                 return Truth::cause(CauseKind::NotConfirmed, what, entry.span);
             }
         };
-        let fits = self.filled_fits(entry, &filled, value);
+        let fits = self.text_fits(entry, &filled.text, value, |way| filled.pattern.fit(value, way));
         match perhaps_missing {
             Some(present) if !fits.is_false() => present,
             _ => fits,
         }
     }
 
-    fn filled_fits(&self, entry: &Entry, filled: &Filled, value: &Text) -> Truth {
-        let by = |way| Truth::of_fit(filled.pattern.fit(value, way), value, entry.span);
+    /// `written` is the text of the entry with its variables filled in, and `fit` what it says as a pattern
+    fn text_fits(&self, entry: &Entry, written: &Text, value: &Text, fit: impl Fn(Way) -> Fit) -> Truth {
+        let by = |way| Truth::of_fit(fit(way), value, entry.span);
         let both = |compare: &dyn Fn(&str, &str) -> Truth| {
-            self.literal(entry, &filled.text, |written| {
+            self.literal(entry, written, |written| {
                 self.literal(entry, value, |given| compare(written, given))
             })
         };

@@ -5,7 +5,7 @@
 
 use crate::aws::action::Action;
 use crate::aws::catalogue::{self, Rcp, Takes};
-use crate::aws::keys::{self, Presence};
+use crate::aws::keys::{self, Presence, Values};
 use crate::eval::context::Others;
 use crate::eval::request::{Caller, Request};
 
@@ -72,6 +72,12 @@ fn of_provider(request: &Request, key: &str) -> bool {
         // Of a provider that is partly unknown, any host may be its own.
         None => host.contains('.'),
     }
+}
+
+/// Whether a key, as sent with an action, has several values
+#[must_use]
+pub fn is_multivalued(action: &Action, key: &str) -> bool {
+    catalogue::key_type(action.service(), key).is_some_and(|kind| kind.values == Values::Several)
 }
 
 /// On what the action of a request acts

@@ -2,7 +2,7 @@
 //!
 //! Knows: the elements of a statement and their negated sisters. Must not know: layers, or what a match decides.
 
-use crate::aws::pattern::{Pattern, Way, fit};
+use crate::aws::pattern::{Fit, Way, at_once, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::condition::{self, Keys};
 use crate::eval::context::KeyValue;
@@ -77,6 +77,10 @@ impl Keys for Sight<'_> {
 
     fn choice(&self, key: &str) -> Choice {
         choices::choice(key)
+    }
+
+    fn is_multivalued(&self, key: &str) -> bool {
+        listed::is_multivalued(&self.request.action, key)
     }
 
     fn not_confirmed(&self, key: &str) -> Option<String> {
@@ -221,12 +225,15 @@ fn uses_variables(statement: &Statement) -> bool {
 }
 
 fn action(statement: &Statement, request: &Request) -> Truth {
-    let called = Text::from(request.action.as_str());
-    let some = |entries: &[Entry]| {
-        Truth::any(entries.iter().map(|entry| {
+    let called = request.action.as_str();
+    let fits = |entry: &Entry| match at_once(&entry.text, called, Way::LikeIgnoringCase) {
+        Some(fits) => Truth::of(fits),
+        None => {
+            let called = Text::from(called);
             Truth::of_fit(fit(&entry.text, &called, Way::LikeIgnoringCase), &called, entry.span)
-        }))
+        }
     };
+    let some = |entries: &[Entry]| Truth::any(entries.iter().map(fits));
     match &statement.action {
         Clause::Is(entries) => some(entries),
         Clause::Not(entries) => some(entries).not(),
@@ -237,8 +244,11 @@ fn action(statement: &Statement, request: &Request) -> Truth {
 fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sight<'_>, live: Live) -> Truth {
     let live = if live == Live::Everywhere { Live::BehindFifthColon } else { live };
     let entry = |entry: &Entry| {
+        if live == Live::Nowhere || !has_variables(&entry.text) {
+            return acts_on(request, entry.span, |text| fit(&entry.text, text, Way::Resource));
+        }
         let filled = fill(&entry.text, live, |key| sight.value(key));
-        let fits = || pattern_fits(&filled.pattern, request, entry.span);
+        let fits = || acts_on(request, entry.span, |text| filled.pattern.fit(text, Way::Resource));
         match &filled.values {
             Values::Present => fits(),
             Values::Missing(_) => Truth::False,
@@ -273,8 +283,8 @@ fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sigh
 }
 
 /// Whether a resource pattern fits what the request is about: its ARN, or `*` where the action acts on nothing less
-fn pattern_fits(pattern: &Pattern, request: &Request, span: Span) -> Truth {
-    let fits = |text: &Text| Truth::of_fit(pattern.fit(text, Way::Resource), text, span);
+fn acts_on(request: &Request, span: Span, pattern: impl Fn(&Text) -> Fit) -> Truth {
+    let fits = |text: &Text| Truth::of_fit(pattern(text), text, span);
     let everything = Text::from("*");
     let on_arn = fits(&request.resource);
     if request.resource == everything {

@@ -215,7 +215,12 @@ impl Reader {
         let mut pairs = |name: &str| -> Option<Vec<(Text, Entry)>> {
             let entries = match &node.get(name)?.value {
                 Value::Map(entries) => entries.as_slice(),
-                _ => {
+                Value::Null
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::Text(_)
+                | Value::List(_)
+                | Value::Unknown(_) => {
                     lacks(name);
                     return None;
                 }

@@ -13,7 +13,7 @@ use super::{
 use crate::node::{Key, Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
-use crate::text::{Hole, Text};
+use crate::text::{Hole, Piece, Text};
 
 /// Statements read of one document; what follows them is one statement of which nothing is known
 pub const MOST_STATEMENTS: usize = 10_000;
@@ -35,6 +35,10 @@ pub fn policy(node: &Node) -> (Policy, Problems) {
     };
     (policy, reader.problems)
 }
+
+/// Bytes of the largest document that AWS takes, a delegation policy of an organization
+/// \[orgs_reference_limits\]; most kinds have far fewer \[reference_iam-quotas\]
+const LARGEST: usize = 40_000;
 
 /// Problems so far, and what was not understood of the statement, or of the document, at hand
 #[derive(Default)]
@@ -72,7 +76,25 @@ impl Reader {
             statement.unread.extend(of_document.iter().cloned());
             settle(&mut statement.unread);
         }
-        Policy { version, id, statements, span: node.span }
+        let policy = Policy { version, id, statements, span: node.span };
+        self.size(&policy);
+        policy
+    }
+
+    /// Tells of a document that is longer than any that AWS takes
+    fn size(&mut self, policy: &Policy) {
+        let of_piece = |piece: &Piece| match piece {
+            Piece::Lit(text) => text.len(),
+            Piece::Hole(_) => 0,
+        };
+        let size: usize = policy.texts().flat_map(|text| text.pieces()).map(of_piece).sum();
+        if size > LARGEST {
+            let message =
+                format!("a policy with {size} bytes of names and patterns, which AWS does not take");
+            self.problem(message, policy.span).help(format!(
+                "no kind of policy may have more than {LARGEST}; it is read and decided as written"
+            ));
+        }
     }
 
     fn no_policy(&mut self, node: &Node, why: &str) -> Policy {

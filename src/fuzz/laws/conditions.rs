@@ -27,20 +27,25 @@ pub(super) static LAWS: &[Law] = &[
         id: "M15",
         says: "IfExists is nothing to a key that is present",
         of: Of::Known,
-        check: |draw| if_exists_idle(&one(draw)),
+        check: |draw| if_exists_idle(one(draw).as_ref()),
     },
     Law {
         id: "M16",
         says: "an operator and its negation are opposites",
         of: Of::Known,
-        check: |draw| twins(&one(draw)),
+        check: |draw| twins(one(draw).as_ref()),
     },
-    Law { id: "M17", says: "not for all is for any not", of: Of::Known, check: |draw| set_twins(&one(draw)) },
+    Law {
+        id: "M17",
+        says: "not for all is for any not",
+        of: Of::Known,
+        check: |draw| set_twins(one(draw).as_ref()),
+    },
     Law {
         id: "M18",
         says: "of an absent key all values fit, and not any",
         of: Of::Known,
-        check: |draw| empty_sets(&one(draw)),
+        check: |draw| empty_sets(one(draw).as_ref()),
     },
     Law { id: "M19", says: "values of a positive operator may be split", of: Of::Known, check: split_values },
     Law { id: "M20", says: "values of a negated operator are an AND", of: Of::Known, check: negated_values },
@@ -62,10 +67,10 @@ pub(super) static LAWS: &[Law] = &[
 
 /// The laws of one condition and a value of its key
 pub(super) static OF_ONE: &[LawOfConditions] = &[
-    |condition, value| if_exists_idle(&alone(condition, value)).map(|_| ()),
-    |condition, value| twins(&alone(condition, value)).map(|_| ()),
-    |condition, value| set_twins(&alone(condition, value)).map(|_| ()),
-    |condition, value| empty_sets(&alone(condition, value)).map(|_| ()),
+    |condition, value| if_exists_idle(alone(condition, value).as_ref()).map(|_| ()),
+    |condition, value| twins(alone(condition, value).as_ref()).map(|_| ()),
+    |condition, value| set_twins(alone(condition, value).as_ref()).map(|_| ()),
+    |condition, value| empty_sets(alone(condition, value).as_ref()).map(|_| ()),
 ];
 
 /// A condition, what is known of its key, and the other keys
@@ -105,6 +110,10 @@ impl Keys for Given<'_> {
 
     fn not_confirmed(&self, _key: &str) -> Option<String> {
         None
+    }
+
+    fn is_multivalued(&self, _key: &str) -> bool {
+        false
     }
 }
 
@@ -220,7 +229,7 @@ fn ignoring_case(draw: &Draw) -> Result<Held, String> {
     })
 }
 
-fn if_exists_idle(given: &Option<Given<'_>>) -> Result<Held, String> {
+fn if_exists_idle(given: Option<&Given<'_>>) -> Result<Held, String> {
     let Some(given) = given else { return Ok(Held::Vacuously) };
     let Some(operator) = with_if_exists(given.condition) else { return Ok(Held::Vacuously) };
     if !matches!(given.value, KeyValue::One(_) | KeyValue::Many(_)) {
@@ -236,7 +245,7 @@ fn negated(operator: &Operator, quantifier: Quantifier) -> Option<Operator> {
     Some(Operator::Known { quantifier, row: twin, when_absent: WhenAbsent::Usual })
 }
 
-fn twins(given: &Option<Given<'_>>) -> Result<Held, String> {
+fn twins(given: Option<&Given<'_>>) -> Result<Held, String> {
     let Some(given) = given else { return Ok(Held::Vacuously) };
     let Operator::Known { quantifier: Quantifier::Single, .. } = given.condition.operator else {
         return Ok(Held::Vacuously);
@@ -248,7 +257,7 @@ fn twins(given: &Option<Given<'_>>) -> Result<Held, String> {
     equal(&given.holds(), &given.under(twin).not(), given.condition)
 }
 
-fn set_twins(given: &Option<Given<'_>>) -> Result<Held, String> {
+fn set_twins(given: Option<&Given<'_>>) -> Result<Held, String> {
     let Some(given) = given else { return Ok(Held::Vacuously) };
     match given.value {
         KeyValue::Many(values) if !values.is_empty() => {}
@@ -265,7 +274,7 @@ fn set_twins(given: &Option<Given<'_>>) -> Result<Held, String> {
     equal(&given.under(all).not(), &given.under(any_not), given.condition)
 }
 
-fn empty_sets(given: &Option<Given<'_>>) -> Result<Held, String> {
+fn empty_sets(given: Option<&Given<'_>>) -> Result<Held, String> {
     let Some(given) = given else { return Ok(Held::Vacuously) };
     let Operator::Known { quantifier, row, when_absent: WhenAbsent::Usual } = given.condition.operator else {
         return Ok(Held::Vacuously);

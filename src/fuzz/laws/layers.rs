@@ -1,6 +1,9 @@
 //! Laws of layers: ceilings only limit, the two sides of an account boundary, and what a decision says of its steps.
 
+use crate::aws::action::Action;
+use crate::aws::catalogue::Rcp;
 use crate::eval::decide::{Layer, Outcome, Verdict, decide};
+use crate::eval::listed::{self, ActsOn};
 use crate::eval::request::{Caller, Request};
 use crate::fuzz::laws::statements::is_allow;
 use crate::fuzz::laws::{Draw, Held, Law, Of, Policies, same, shrinks};
@@ -97,8 +100,8 @@ fn ceiling_more(draw: &Draw) -> Result<Held, String> {
 }
 
 /// A resource's policy that grants this request to the very caller
-fn naming(request: &Request, resource: Text, principal: Text) -> Policy {
-    let named = Named { kind: PrincipalKind::Aws, text: principal, span: Span::NOWHERE };
+fn naming(request: &Request, resource: &Text, principal: &Text) -> Policy {
+    let named = Named { kind: PrincipalKind::Aws, text: principal.clone(), span: Span::NOWHERE };
     let mut policy = all(Clause::Is(Principals::Listed(vec![named])));
     for statement in &mut policy.statements {
         let entry = |text: Text| Clause::Is(vec![Entry { text, span: Span::NOWHERE }]);
@@ -121,14 +124,16 @@ fn one_side(draw: &Draw) -> Result<Held, String> {
     let mut policies = draw.policies.clone();
     policies.documents_mut().for_each(|policy| policy.statements.retain(is_allow));
     // Acts on everything or on nobody knows what: an ARN does not grant it.
-    if !matches!(crate::eval::listed::acts_on(&draw.request.action), crate::eval::listed::ActsOn::Resource) {
+    if !matches!(listed::acts_on(&draw.request.action), ActsOn::Resource) {
         return Ok(Held::Vacuously);
     }
-    policies.resource = vec![naming(&draw.request, draw.request.resource.clone(), arn.clone())];
+    policies.resource = vec![naming(&draw.request, &draw.request.resource, arn)];
     (policies.scps, policies.endpoint) = (Vec::new(), Vec::new());
     match policies.verdict(&draw.request) {
         Verdict::Allowed => Ok(Held::InPoint),
-        other => Err(format!("{other:?}")),
+        other @ (Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied | Verdict::Conditional) => {
+            Err(format!("{other:?}"))
+        }
     }
 }
 
@@ -158,7 +163,7 @@ fn qualifiers(draw: &Draw) -> Result<Held, String> {
         Text::from(format!("arn:aws:lambda:eu-west-1:111122223333:function:orders{qualifier}"))
     };
     let (called, named) = (function(draw.number), function(draw.number / QUALIFIERS.len()));
-    let Some(action) = crate::aws::action::Action::parse("lambda:InvokeFunction") else {
+    let Some(action) = Action::parse("lambda:InvokeFunction") else {
         return Ok(Held::Vacuously);
     };
     let request = Request {
@@ -167,16 +172,15 @@ fn qualifiers(draw: &Draw) -> Result<Held, String> {
         owner: draw.request.caller.account(),
         ..draw.request.clone()
     };
-    let resource = vec![naming(&request, named.clone(), arn.clone())];
-    let nothing = Vec::new;
+    let resource = vec![naming(&request, &named, arn)];
     let policies = Policies {
         identity: Vec::new(),
         resource,
         boundary: Vec::new(),
         session: Vec::new(),
         endpoint: Vec::new(),
-        scps: nothing(),
-        rcps: nothing(),
+        scps: Vec::new(),
+        rcps: Vec::new(),
     };
     let allowed = policies.verdict(&request) == Verdict::Allowed;
     if allowed == (called == named) {
@@ -211,8 +215,7 @@ fn no_credentials(draw: &Draw) -> Result<Held, String> {
 }
 
 fn rcp_services(draw: &Draw) -> Result<Held, String> {
-    use crate::aws::catalogue::Rcp;
-    if crate::eval::listed::rcp(&draw.request.action) != Some(Rcp::NotListed) {
+    if listed::rcp(&draw.request.action) != Some(Rcp::NotListed) {
         return Ok(Held::Vacuously);
     }
     let mut everything = all(Clause::Is(Principals::Everyone(Span::NOWHERE)));
