@@ -163,9 +163,10 @@ fn holes(node: &Node) -> usize {
 
 /// The tree of a policy that stands as text; a value that is a tree is one already
 fn document(node: &Node) -> Option<Node> {
-    let tree = match &node.value {
-        Value::Text(text) => json::read(text, node.span, &node.origin).0?,
-        _ => node.clone(),
+    let tree = if let Value::Text(text) = &node.value {
+        json::read(text, node.span, &node.origin).0?
+    } else {
+        node.clone()
     };
     matches!(tree.value, Value::Map(_)).then_some(tree)
 }

@@ -58,10 +58,12 @@ pub(super) fn items(node: Option<&Node>) -> &[Node] {
 
 /// A literal string below a key
 pub(super) fn literal<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    match &node.get(key)?.value {
-        Value::Text(text) => text.as_literal(),
-        _ => None,
-    }
+    literal_of(node.get(key)?)
+}
+
+/// A literal string
+pub(super) fn literal_of(node: &Node) -> Option<&str> {
+    if let Value::Text(text) = &node.value { text.as_literal() } else { None }
 }
 
 /// `resource` or `data`

@@ -11,8 +11,8 @@ use crate::cause::{Cause, CauseKind};
 use crate::load::Options;
 use crate::load::terraform::instance::{Configuration, Instance, Mode};
 use crate::load::terraform_json::{
-    Home, INSTANCES, Recorded, Says, account_of, base, entries, is_account, items, literal, mode, own,
-    region_of, without_copies, written,
+    Home, INSTANCES, Recorded, Says, account_of, base, entries, is_account, items, literal, literal_of, mode,
+    own, region_of, without_copies, written,
 };
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -204,13 +204,7 @@ fn apply<'n>(resource: &'n Node, found: &mut BTreeMap<String, Found<'n>>, proble
     if literal(resource, "deposed").is_some() {
         return;
     }
-    let actions: Vec<&str> = items(change.get("actions"))
-        .iter()
-        .filter_map(|action| match &action.value {
-            Value::Text(text) => text.as_literal(),
-            _ => None,
-        })
-        .collect();
+    let actions: Vec<&str> = items(change.get("actions")).iter().filter_map(literal_of).collect();
     let span = resource.get("address").map_or(resource.span, |node| node.span);
     let side = |name: &str| change.get(name).filter(|node| node.value != Value::Null);
     let (after, unknown) = (side("after"), change.get("after_unknown"));
