@@ -11,6 +11,7 @@ mod constraint;
 pub mod context;
 pub mod decide;
 pub mod derive;
+pub mod listed;
 pub mod principal;
 pub mod request;
 pub mod statement;

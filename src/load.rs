@@ -108,11 +108,11 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
     for (name, recorded) in reading.recorded {
         let fitting = configurations
             .iter_mut()
-            .filter_map(|one| merge::agreement(one, &recorded).map(|common| (common, one)))
+            .filter_map(|(_, one)| merge::agreement(one, &recorded).map(|common| (common, one)))
             .max_by_key(|(common, _)| *common);
         match fitting {
             Some((common, configuration)) => merge::merge(configuration, recorded, &name, common),
-            None => configurations.push(recorded.configuration),
+            None => configurations.push((name, recorded.configuration)),
         }
     }
     // A recording has the resources of modules whose files are not in the input.
@@ -121,9 +121,11 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
         problem.kind != ProblemKind::ModuleAbsent
             || problem.span.is_none_or(|span| !known_absent.contains(&span) || still_absent.contains(&span))
     });
+    // What is of one root is never taken for what is of another.
+    terraform::roots::tell_apart(&mut configurations);
     let cut = truncated::causes(&problems);
     let mut pieces = Pieces::default();
-    for configuration in configurations {
+    for (_, configuration) in configurations {
         let (more, found) = terraform::resources::pieces(configuration, &mut sources);
         problems.append(found);
         terraform::append(&mut pieces, more);
@@ -139,8 +141,8 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
 }
 
 /// The calls of modules whose files are not in the input
-fn absent(configurations: &[Configuration]) -> Vec<Span> {
-    configurations.iter().flat_map(|one| one.absent_modules.iter().map(|module| module.span)).collect()
+fn absent(configurations: &[(String, Configuration)]) -> Vec<Span> {
+    configurations.iter().flat_map(|(_, one)| one.absent_modules.iter().map(|module| module.span)).collect()
 }
 
 /// Whether a file's name lets it hold a plan or a state

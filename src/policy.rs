@@ -7,6 +7,7 @@
 use crate::source::Span;
 use crate::text::{Hole, Text};
 
+pub mod grant;
 pub mod operator;
 pub mod parse;
 pub mod print;

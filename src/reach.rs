@@ -173,7 +173,7 @@ pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::http_route::HttpRoute,
     &edges::s3_notification::S3Notification,
     &edges::service::Service,
-    &edges::not_modelled::NotModelled,
+    &edges::trigger::Trigger,
     &edges::runs_as::RunsAs,
     &edges::assume::Assume,
     &edges::data::Data,
@@ -184,7 +184,7 @@ pub static EDGES: &[&dyn EdgeKind] = &[
 pub static NOT_MODELLED: &[&str] = &[
     "changing code, configuration, permissions or aliases of a function (lambda:UpdateFunctionCode and its like)",
     "passing a role to a service, editing policies, credentials or tags",
-    "queues, topics, streams, parameters and keys as data; environment values and code as data",
+    "keys, environment values, code and layers as data",
     "KMS key policies and grants",
-    "other callers of event sources: who can send, publish or put to what triggers a function",
+    "who can put an event that fits a rule's pattern, or reach a load balancer, a REST API or a user pool",
 ];

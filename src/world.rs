@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::cause::Cause;
+use crate::eval::request::Home;
 use crate::policy::Policy;
 use crate::source::Span;
 use crate::text::Text;
@@ -58,6 +59,8 @@ pub struct Entity {
     pub doubts: Vec<Cause>,
     /// How the world knows of it
     pub standing: Standing,
+    /// Whether it belongs to an account that is not ours
+    pub home: Home,
     /// Settings that answers use
     pub settings: BTreeMap<&'static str, Setting>,
     /// Identity policies, those of its groups included
@@ -165,14 +168,16 @@ pub enum Link {
         /// Only keys that end so
         suffix: Option<Text>,
     },
-    /// A trigger that is seen but not modelled yet
-    NotModelled {
-        /// The id its edge will have
+    /// Any other trigger
+    Trigger {
+        /// The id of its edge
         edge: &'static str,
         /// The source
         source: EntityId,
         /// The function
         function: EntityId,
+        /// The role that the source calls with, where it has one
+        role: Option<Text>,
     },
 }
 

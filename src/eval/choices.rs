@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use crate::eval::context::KeyValue;
-use crate::eval::decide::{Decision, Verdict};
-use crate::eval::request::Request;
+use crate::eval::decide::{Decision, Verdict, decide_as_it_stands};
+use crate::eval::request::{Applicable, Request};
 use crate::eval::truth::{Atom, Choice, Residual};
 use crate::text::{Piece, Text};
 
@@ -63,13 +63,35 @@ pub fn choice(key: &str) -> Choice {
 ///
 /// `decide` decides a request as it stands; `plain` is its decision on `request`.
 pub fn best(request: &Request, plain: Decision, decide: impl Fn(&Request) -> Decision) -> Decision {
-    let Some(residual) = plain.residual.as_ref().filter(|_| plain.verdict == Verdict::Conditional) else {
-        return plain;
-    };
+    match picked(request, &plain, decide) {
+        Some(Picked { mut decision, choices, .. }) => {
+            decision.choices = choices;
+            decision
+        }
+        None => plain,
+    }
+}
+
+/// The request with the keys fixed that the caller chooses, where a decision rests on such a choice
+#[must_use]
+pub fn witness(policies: &Applicable<'_>, request: &Request) -> Option<Request> {
+    let decide = |tried: &Request| decide_as_it_stands(policies, tried);
+    picked(request, &decide(request), decide).map(|picked| picked.request)
+}
+
+/// What the caller picks
+struct Picked {
+    request: Request,
+    decision: Decision,
+    choices: Vec<Atom>,
+}
+
+fn picked(request: &Request, plain: &Decision, decide: impl Fn(&Request) -> Decision) -> Option<Picked> {
+    let residual = plain.residual.as_ref().filter(|_| plain.verdict == Verdict::Conditional)?;
     let chosen: Vec<Atom> =
         residual.atoms().into_iter().filter(|atom| atom.choice == Choice::Callers).cloned().collect();
     if chosen.is_empty() {
-        return plain;
+        return None;
     }
     let mut candidates: BTreeMap<String, Vec<KeyValue>> = BTreeMap::new();
     for atom in &chosen {
@@ -80,7 +102,7 @@ pub fn best(request: &Request, plain: Decision, decide: impl Fn(&Request) -> Dec
             }
         }
     }
-    let mut best: Option<(usize, Decision, BTreeMap<String, KeyValue>)> = None;
+    let mut best: Option<(usize, Request, Decision, BTreeMap<String, KeyValue>)> = None;
     for picked in assignments(&candidates).take(TRIES) {
         let mut tried = request.clone();
         for (key, value) in &picked {
@@ -92,16 +114,15 @@ pub fn best(request: &Request, plain: Decision, decide: impl Fn(&Request) -> Dec
             Verdict::Conditional => decision.residual.as_ref().map_or(1, size),
             Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => continue,
         };
-        if best.as_ref().is_none_or(|(least, _, _)| open < *least) {
-            best = Some((open, decision, picked));
+        if best.as_ref().is_none_or(|(least, ..)| open < *least) {
+            best = Some((open, tried, decision, picked));
         }
         if open == 0 {
             break;
         }
     }
-    let Some((_, mut decision, picked)) = best else { return plain };
-    decision.choices = shown(residual, &chosen, &picked);
-    decision
+    let (_, request, decision, picked) = best?;
+    Some(Picked { request, decision, choices: shown(residual, &chosen, &picked) })
 }
 
 /// Values worth trying for a key: those that satisfy the condition first

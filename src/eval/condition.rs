@@ -20,6 +20,8 @@ pub trait Keys {
     fn value(&self, key: &str) -> KeyValue;
     /// Whether the caller picks its value with the call
     fn choice(&self, key: &str) -> Choice;
+    /// Why it is not sure that the request may carry the key at all; `None` where it may
+    fn not_confirmed(&self, key: &str) -> Option<String>;
 }
 
 /// Whether a condition holds; `live` says whether the document has policy variables
@@ -102,6 +104,9 @@ impl<K: Keys> Known<'_, K> {
     }
 
     fn unknown(&self) -> Truth {
+        if let Some(why) = self.keys.not_confirmed(self.key) {
+            return Truth::cause(CauseKind::NotConfirmed, why, self.condition.span);
+        }
         let values = self.condition.values.iter();
         Truth::Depends(Residual::Atom(Atom {
             operator: shown(&self.condition.operator),

@@ -5,13 +5,14 @@
 //! that a decision can show them all. Must not know: how a single statement matches.
 
 use crate::aws::arn::Arn;
+use crate::aws::catalogue::Rcp;
 use crate::aws::pattern::{Way, fit};
 use crate::cause::{Cause, CauseKind};
-use crate::eval::choices;
 use crate::eval::context::Others;
-use crate::eval::request::{Applicable, Attached, Caller, Document, Request};
+use crate::eval::request::{Applicable, Attached, Caller, Document, Home, Request};
 use crate::eval::statement::{Bounded, Matched, NamesPrincipalArn, matches};
 use crate::eval::truth::{Atom, Residual, Truth};
+use crate::eval::{choices, listed};
 use crate::policy::Effect;
 use crate::source::Span;
 use crate::text::Text;
@@ -194,7 +195,8 @@ enum Part {
     Needed,
 }
 
-fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
+/// Decides a request with what is known of it, nothing chosen
+pub(super) fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision {
     let layer = resource_layer(request);
     let bounded = if policies.boundary.is_empty() { Bounded::No } else { Bounded::Yes };
     let look = |layer, attached: &[Attached<'_>]| look(layer, attached, request, bounded);
@@ -212,7 +214,7 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
         session: look(Layer::Session, session),
     };
     let deny = Truth::any(said.in_order().map(|said| said.deny.clone()));
-    let granted = said.granted(request);
+    let granted = said.granted(request, policies.home);
     let allow = Truth::all([said.scp.ceiling(), said.endpoint.ceiling(), granted]);
     let permit = allow.clone().and(deny.clone().not());
     let level = said.resource.grants.iter().filter_map(|grant| grant.level).max();
@@ -235,7 +237,7 @@ fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) -> Decision
         Truth::False => (Verdict::ImplicitlyDenied, None),
         Truth::Depends(residual) => (Verdict::Conditional, Some(residual)),
     };
-    let layer = said.deciding(verdict, request);
+    let layer = said.deciding(verdict, request, policies.home);
     Decision { verdict, layer, residual, choices: Vec::new(), level, steps }
 }
 
@@ -258,7 +260,7 @@ impl Layers {
     }
 
     /// Whether the caller's and the resource's policies together grant the request, within boundary and session
-    fn granted(&self, request: &Request) -> Truth {
+    fn granted(&self, request: &Request, home: Home) -> Truth {
         let partition = same_partition(request);
         let at = |wanted: Match| {
             let of_level = self.resource.grants.iter().filter(|grant| grant.level == Some(wanted));
@@ -266,7 +268,7 @@ impl Layers {
         };
         let anyhow =
             Truth::any(self.resource.grants.iter().map(|grant| grant.truth.clone())).and(partition.clone());
-        let same = same_account(request).and(partition.clone());
+        let same = same_account(request, home).and(partition.clone());
         match &request.caller {
             Caller::Service(_) => {
                 let by_policy = Truth::any(self.resource.grants.iter().map(|grant| grant.truth.clone()));
@@ -326,7 +328,7 @@ impl Layers {
         }))
     }
 
-    fn deciding(&self, verdict: Verdict, request: &Request) -> Option<Layer> {
+    fn deciding(&self, verdict: Verdict, request: &Request, home: Home) -> Option<Layer> {
         match verdict {
             Verdict::ExplicitlyDenied => {
                 self.in_order().find(|said| said.deny.is_true()).map(|said| said.layer)
@@ -345,12 +347,12 @@ impl Layers {
                     self.grant.allow.is_true().then_some(Layer::Grant)
                 }
             }
-            Verdict::ImplicitlyDenied => Some(self.lacking(request)),
+            Verdict::ImplicitlyDenied => Some(self.lacking(request, home)),
         }
     }
 
     /// The first layer that lacks an Allow
-    fn lacking(&self, request: &Request) -> Layer {
+    fn lacking(&self, request: &Request, home: Home) -> Layer {
         for ceiling in [&self.scp, &self.endpoint] {
             if ceiling.ceiling().is_false() {
                 return ceiling.layer;
@@ -360,7 +362,8 @@ impl Layers {
             return self.resource.layer;
         }
         let without_resource = self.resource.grants.is_empty();
-        if without_resource && (part(self.resource.layer) == Part::Needed || same_account(request).is_false())
+        if without_resource
+            && (part(self.resource.layer) == Part::Needed || same_account(request, home).is_false())
         {
             return self.resource.layer;
         }
@@ -415,7 +418,10 @@ fn part(layer: Layer) -> Part {
     }
 }
 
-fn same_account(request: &Request) -> Truth {
+fn same_account(request: &Request, home: Home) -> Truth {
+    if home == Home::Elsewhere {
+        return Truth::False;
+    }
     let Some(owner) = &request.owner else { return Truth::True };
     match request.caller.account() {
         Some(account) => Truth::of_fit(fit(owner, &account, Way::Exact), &account, Span::NOWHERE),
@@ -518,7 +524,19 @@ fn rcps(policies: &Applicable<'_>, request: &Request, bounded: Bounded) -> Said 
         return Said::nothing(Layer::Rcp);
     }
     let said = by_level(Layer::Rcp, &policies.rcps, request, bounded);
-    Said { allow: Truth::True, ..said }
+    let deny = match listed::rcp(&request.action) {
+        Some(Rcp::Supported) => said.deny.clone(),
+        // On other services they have no effect.
+        Some(Rcp::NotListed) => return Said::nothing(Layer::Rcp),
+        None => {
+            let service = request.action.service();
+            let what =
+                format!("whether RCPs act on {service}, which the tables of {} do not list", listed::date());
+            let open = Residual::Cause(Cause::new(CauseKind::NotConfirmed, what));
+            said.deny.clone().and(Truth::Depends(open))
+        }
+    };
+    Said { allow: Truth::True, deny, ..said }
 }
 
 fn by_level(layer: Layer, levels: &[Vec<Attached<'_>>], request: &Request, bounded: Bounded) -> Said {

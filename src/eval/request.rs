@@ -111,9 +111,21 @@ pub enum Document<'p> {
     Missing(&'p Cause),
 }
 
+/// Where the caller is at home
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Home {
+    /// Where its account number says
+    #[default]
+    ByAccount,
+    /// Not in the resource's account, whatever that one's number turns out to be
+    Elsewhere,
+}
+
 /// The policies that apply to one request
 #[derive(Clone, Debug, Default)]
 pub struct Applicable<'p> {
+    /// Where the caller is at home
+    pub home: Home,
     /// The caller's identity policies, those of groups included
     pub identity: Vec<Attached<'p>>,
     /// The resource's policy: function, bucket, key, or the trust policy of a role

@@ -2,11 +2,12 @@
 //!
 //! Knows: the elements of a statement and their negated sisters. Must not know: layers, or what a match decides.
 
-use crate::aws::pattern::{Way, fit};
+use crate::aws::pattern::{Pattern, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::condition::{self, Keys};
 use crate::eval::context::KeyValue;
 use crate::eval::decide::{Layer, Match};
+use crate::eval::listed::{self, ActsOn, Listed};
 use crate::eval::principal::{is_exempt, namings};
 use crate::eval::request::Request;
 use crate::eval::truth::{Choice, Residual, Truth};
@@ -76,6 +77,17 @@ impl Keys for Sight<'_> {
 
     fn choice(&self, key: &str) -> Choice {
         choices::choice(key)
+    }
+
+    fn not_confirmed(&self, key: &str) -> Option<String> {
+        let action = &self.request.action;
+        match listed::key(self.request, key) {
+            Listed::Yes => None,
+            Listed::NotConfirmed => {
+                let date = listed::date();
+                Some(format!("whether {action} carries {key}, which the tables of {date} do not list for it"))
+            }
+        }
     }
 }
 
@@ -226,9 +238,7 @@ fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sigh
     let live = if live == Live::Everywhere { Live::BehindFifthColon } else { live };
     let entry = |entry: &Entry| {
         let filled = fill(&entry.text, live, |key| sight.value(key));
-        let fits = || {
-            Truth::of_fit(filled.pattern.fit(&request.resource, Way::Resource), &request.resource, entry.span)
-        };
+        let fits = || pattern_fits(&filled.pattern, request, entry.span);
         match &filled.values {
             Values::Present => fits(),
             Values::Missing(_) => Truth::False,
@@ -258,6 +268,30 @@ fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sigh
         Clause::Absent if matches!(layer, Layer::Resource | Layer::Trust | Layer::Key) => Truth::True,
         Clause::Absent => {
             Truth::cause(CauseKind::NotModelled, "a statement without resources", statement.span)
+        }
+    }
+}
+
+/// Whether a resource pattern fits what the request is about: its ARN, or `*` where the action acts on nothing less
+fn pattern_fits(pattern: &Pattern, request: &Request, span: Span) -> Truth {
+    let fits = |text: &Text| Truth::of_fit(pattern.fit(text, Way::Resource), text, span);
+    let everything = Text::from("*");
+    let on_arn = fits(&request.resource);
+    if request.resource == everything {
+        return on_arn;
+    }
+    match listed::acts_on(&request.action) {
+        ActsOn::Resource => on_arn,
+        ActsOn::Everything => fits(&everything),
+        ActsOn::NotConfirmed => {
+            let on_everything = fits(&everything);
+            if on_arn == on_everything {
+                return on_arn;
+            }
+            let (action, date) = (&request.action, listed::date());
+            let what = format!("on what {action} acts, which the tables of {date} do not say");
+            let acts = Truth::cause(CauseKind::NotConfirmed, what, span);
+            acts.clone().and(on_arn).or(acts.not().and(on_everything))
         }
     }
 }

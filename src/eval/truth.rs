@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::pattern::{Doubt, Fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::constraint::{Constraint, constraint};
+use crate::policy::operator;
 use crate::source::Span;
 use crate::text::{Hole, Text};
 
@@ -274,7 +275,11 @@ impl Residual {
             Self::Not(inner) => *inner,
             Self::All(parts) => Self::Any(parts.into_iter().map(Self::not).collect()),
             Self::Any(parts) => Self::All(parts.into_iter().map(Self::not).collect()),
-            residual @ (Self::Atom(_) | Self::Hole { .. } | Self::Cause(_)) => Self::Not(Box::new(residual)),
+            Self::Atom(atom) => match operator::twin(&atom.operator) {
+                Some(twin) => Self::Atom(Atom { operator: twin.to_owned(), ..atom }),
+                None => Self::Not(Box::new(Self::Atom(atom))),
+            },
+            residual @ (Self::Hole { .. } | Self::Cause(_)) => Self::Not(Box::new(residual)),
         }
     }
 

@@ -1,14 +1,82 @@
 //! The laws: what holds of every policy, pattern and request. Each returns what is wrong.
 //!
 //! A law that compares decisions looks at verdicts, in the order denied, conditional, allowed. Side conditions are part
-//! of the law. A new law is a function here and three lines in `tests/laws.rs`.
+//! of the law: where one does not hold, the law says nothing ([`Held::Vacuously`]). A new law of decisions is a function in a
+//! file below and a row in its table; `tests/laws.rs` and the fuzz target `decide` then try it.
 
 use crate::aws::pattern::{Fit, Way, fit};
-use crate::eval::decide::{Verdict, decide};
-use crate::eval::request::{Applicable, Attached, Document, Request};
+use crate::eval::context::{Context, KeyValue};
+use crate::eval::decide::{Layer, Verdict, decide};
+use crate::eval::request::{Applicable, Attached, Document, Home, Request};
+use crate::eval::variables::{Live, Values, fill, has_variables};
 use crate::fuzz::reference::{self, Answer};
-use crate::policy::{Effect, Policy, Statement, parse, print};
+use crate::policy::{Condition, Policy, Statement, parse, print};
 use crate::text::Text;
+
+mod conditions;
+mod layers;
+mod names;
+mod statements;
+mod unknown;
+
+/// What a law of decisions is tried on
+#[derive(Clone, Debug)]
+pub struct Draw {
+    /// The policies that apply
+    pub policies: Policies,
+    /// The request
+    pub request: Request,
+    /// A statement that is in none of them
+    pub statement: Statement,
+    /// Values for keys
+    pub values: Vec<KeyValue>,
+    /// Picks what a law changes
+    pub number: usize,
+}
+
+/// A law of decisions
+#[derive(Clone, Copy, Debug)]
+pub struct Law {
+    /// Its name
+    pub id: &'static str,
+    /// What it says
+    pub says: &'static str,
+    /// Of which draws it says so
+    pub of: Of,
+    /// Tries it
+    pub check: fn(&Draw) -> Result<Held, String>,
+}
+
+/// Of which draws a law speaks
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Of all
+    All,
+    /// Of those where everything is known
+    Known,
+}
+
+/// How a law held
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// It was in point
+    InPoint,
+    /// Its side condition does not hold here
+    Vacuously,
+}
+
+/// Every law of decisions
+pub fn laws() -> impl Iterator<Item = &'static Law> {
+    [statements::LAWS, conditions::LAWS, layers::LAWS, names::LAWS, unknown::LAWS].into_iter().flatten()
+}
+
+/// A statement that is wrong: a harness under which it holds sees nothing
+pub static CONTROL: Law = Law {
+    id: "M08",
+    says: "a list of NotAction may be split into statements",
+    of: Of::Known,
+    check: statements::split_not_action,
+};
 
 /// The policies that apply to a request, owned
 #[derive(Clone, Debug)]
@@ -34,6 +102,7 @@ impl Policies {
     #[must_use]
     pub fn applicable(&self) -> Applicable<'_> {
         Applicable {
+            home: Home::ByAccount,
             identity: attached(&self.identity),
             resource: attached(&self.resource),
             grants: Vec::new(),
@@ -56,14 +125,62 @@ impl Policies {
         decide(&self.applicable(), request).verdict
     }
 
-    /// The same with a statement at the end of one document; nothing where there is no document
-    fn with(&self, statement: &Statement, effect: Effect, document: usize) -> Option<Self> {
+    /// The same with one of the statements that are wanted replaced by others; `None` where none is wanted
+    fn replaced(
+        &self,
+        number: usize,
+        wanted: impl Fn(&Statement) -> bool,
+        by: impl Fn(&Statement) -> Vec<Statement>,
+    ) -> Option<Self> {
+        let places: Vec<(usize, usize)> = self
+            .documents()
+            .enumerate()
+            .flat_map(|(document, policy)| (0..policy.statements.len()).map(move |at| (document, at, policy)))
+            .filter(|(_, at, policy)| policy.statements.get(*at).is_some_and(&wanted))
+            .map(|(document, at, _)| (document, at))
+            .collect();
+        let (document, at) = *places.get(number.checked_rem(places.len())?)?;
         let mut policies = self.clone();
-        let count = policies.documents_mut().count();
-        let into = policies.documents_mut().nth(document.checked_rem(count)?)?;
-        let index = into.statements.len();
-        into.statements.push(Statement { index, effect, ..statement.clone() });
+        let policy = policies.documents_mut().nth(document)?;
+        let others = by(policy.statements.get(at)?);
+        policy.statements.splice(at..=at, others);
         Some(policies)
+    }
+
+    /// The same with every statement changed
+    fn each(&self, change: impl Fn(&mut Statement)) -> Self {
+        let mut policies = self.clone();
+        policies.documents_mut().flat_map(|policy| &mut policy.statements).for_each(change);
+        policies
+    }
+
+    /// Every document with its layer, as a request to this service meets it
+    fn by_layer(&self, request: &Request) -> Vec<(Layer, &Policy)> {
+        let resource = match request.action.service().to_ascii_lowercase().as_str() {
+            "sts" => Layer::Trust,
+            "kms" => Layer::Key,
+            _ => Layer::Resource,
+        };
+        let flat = [
+            (Layer::Identity, &self.identity),
+            (resource, &self.resource),
+            (Layer::Boundary, &self.boundary),
+            (Layer::Session, &self.session),
+            (Layer::Endpoint, &self.endpoint),
+        ];
+        let levels = self.scps.iter().map(|level| (Layer::Scp, level));
+        let levels = levels.chain(self.rcps.iter().map(|level| (Layer::Rcp, level)));
+        flat.into_iter()
+            .chain(levels)
+            .flat_map(|(layer, list)| list.iter().map(move |policy| (layer, policy)))
+            .collect()
+    }
+
+    /// Every document that is there
+    pub fn documents(&self) -> impl Iterator<Item = &Policy> {
+        let levels = self.scps.iter().chain(&self.rcps).flatten();
+        let Self { identity, resource, boundary, session, endpoint, .. } = self;
+        [identity, resource, boundary, session, endpoint].into_iter().flatten().chain(levels)
     }
 }
 
@@ -79,6 +196,73 @@ fn rank(verdict: Verdict) -> u8 {
         Verdict::Conditional => 1,
         Verdict::Allowed => 2,
     }
+}
+
+/// Denied, conditional, allowed: whether the second lets at least as much through
+fn grows(one: &Policies, other: &Policies, request: &Request) -> Result<Held, String> {
+    let (before, after) = (one.verdict(request), other.verdict(request));
+    if rank(after) >= rank(before) { Ok(Held::InPoint) } else { Err(format!("{before:?} became {after:?}")) }
+}
+
+/// Whether the second lets at most as much through
+fn shrinks(one: &Policies, other: &Policies, request: &Request) -> Result<Held, String> {
+    grows(other, one, request)
+        .map_err(|_| format!("{:?} became {:?}", one.verdict(request), other.verdict(request)))
+}
+
+fn same(one: &Policies, other: &Policies, request: &Request) -> Result<Held, String> {
+    let (before, after) = (one.verdict(request), other.verdict(request));
+    if before == after { Ok(Held::InPoint) } else { Err(format!("{before:?} became {after:?}")) }
+}
+
+impl From<&Applicable<'_>> for Policies {
+    /// The documents that are there
+    fn from(applicable: &Applicable<'_>) -> Self {
+        let known = |list: &Vec<Attached<'_>>| {
+            let document = |one: &Attached<'_>| match one.document {
+                Document::Known(policy) => Some(policy.clone()),
+                Document::Missing(_) => None,
+            };
+            list.iter().filter_map(document).collect::<Vec<_>>()
+        };
+        Self {
+            identity: known(&applicable.identity),
+            resource: known(&applicable.resource),
+            boundary: known(&applicable.boundary),
+            session: known(&applicable.session),
+            scps: applicable.scps.iter().map(known).collect(),
+            rcps: applicable.rcps.iter().map(known).collect(),
+            endpoint: known(&applicable.endpoint),
+        }
+    }
+}
+
+/// A law of one condition and what is known of its key
+pub type LawOfConditions = fn(&Condition, &KeyValue) -> Result<(), String>;
+
+/// Every law of one condition
+pub fn laws_of_conditions() -> impl Iterator<Item = LawOfConditions> {
+    conditions::OF_ONE.iter().copied()
+}
+
+/// What is filled in for a variable stands for itself, and what is no live variable stays as it was
+///
+/// # Errors
+/// What became of the text
+pub fn variables_stand_for_themselves(text: &Text, live: Live, context: &Context) -> Result<(), String> {
+    let filled = fill(text, live, |key| context.listed(key).cloned().unwrap_or(KeyValue::Absent));
+    let wrong = |what: &str| Err(format!("{text} {what}: {filled:?}"));
+    if (live == Live::Nowhere || !has_variables(text))
+        && (filled.text != *text || filled.values != Values::Present)
+    {
+        return wrong("has no variable and changed");
+    }
+    // Wildcards fit themselves, and what was filled in fits nothing else.
+    let literal = filled.text.as_literal().is_some() && filled.values == Values::Present;
+    if literal && filled.pattern.fit(&filled.text, Way::Like) != Fit::Yes {
+        return wrong("does not fit itself");
+    }
+    Ok(())
 }
 
 /// Parsing what is printed gives the policy again
@@ -109,59 +293,4 @@ pub fn pattern_is_right(pattern: &Text, text: &Text, way: Way) -> Result<(), Str
     } else {
         Err(format!("{way:?}: {pattern} for {text} is {says:?}, fillings give {answers:?}"))
     }
-}
-
-/// Adding a Deny never lets more through
-///
-/// # Errors
-/// Both verdicts
-pub fn a_deny_opens_nothing(
-    policies: &Policies,
-    request: &Request,
-    statement: &Statement,
-    document: usize,
-) -> Result<(), String> {
-    let Some(more) = policies.with(statement, Effect::Deny, document) else { return Ok(()) };
-    let (before, after) = (policies.verdict(request), more.verdict(request));
-    if rank(after) <= rank(before) { Ok(()) } else { Err(format!("{before:?} became {after:?}")) }
-}
-
-/// Adding an Allow never lets less through
-///
-/// # Errors
-/// Both verdicts
-pub fn an_allow_closes_nothing(
-    policies: &Policies,
-    request: &Request,
-    statement: &Statement,
-    document: usize,
-) -> Result<(), String> {
-    let Some(more) = policies.with(statement, Effect::Allow, document) else { return Ok(()) };
-    let (before, after) = (policies.verdict(request), more.verdict(request));
-    if rank(after) >= rank(before) { Ok(()) } else { Err(format!("{before:?} became {after:?}")) }
-}
-
-/// The order of statements does not matter
-///
-/// # Errors
-/// Both verdicts
-pub fn order_does_not_matter(policies: &Policies, request: &Request) -> Result<(), String> {
-    let mut turned = policies.clone();
-    turned.documents_mut().for_each(|policy| policy.statements.reverse());
-    same(policies, &turned, request)
-}
-
-/// Writing every statement twice does not matter
-///
-/// # Errors
-/// Both verdicts
-pub fn repetition_does_not_matter(policies: &Policies, request: &Request) -> Result<(), String> {
-    let mut twice = policies.clone();
-    twice.documents_mut().for_each(|policy| policy.statements.extend_from_within(..));
-    same(policies, &twice, request)
-}
-
-fn same(one: &Policies, other: &Policies, request: &Request) -> Result<(), String> {
-    let (before, after) = (one.verdict(request), other.verdict(request));
-    if before == after { Ok(()) } else { Err(format!("{before:?} became {after:?}")) }
 }

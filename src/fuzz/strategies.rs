@@ -12,7 +12,7 @@ use crate::aws::action::Action;
 use crate::aws::pattern::Way;
 use crate::eval::context::{Context, KeyValue, Others};
 use crate::eval::request::{Caller, Request};
-use crate::fuzz::laws::Policies;
+use crate::fuzz::laws::{Draw, Policies};
 use crate::policy::operator::Operator;
 use crate::policy::{
     Clause, Condition, Effect, Entry, Named, Policy, PrincipalKind, Principals, Statement, Unread, Version,
@@ -371,6 +371,24 @@ pub fn request(holes: Holes) -> impl Strategy<Value = Request> {
             Request { caller, action, resource, owner, context }
         },
     )
+}
+
+/// What a law of decisions is tried on
+pub fn draw(holes: Holes) -> impl Strategy<Value = Draw> {
+    let elements = (
+        policies(holes),
+        request(holes),
+        statement(holes, Carries::Principals),
+        vec(key_value(holes), 1..5),
+        0..64_usize,
+    );
+    elements.prop_map(|(policies, request, statement, values, number)| Draw {
+        policies,
+        request,
+        statement,
+        values,
+        number,
+    })
 }
 
 /// A pattern and a text of few letters, so that they often nearly fit, or an ARN and a pattern for ARNs

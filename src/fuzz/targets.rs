@@ -2,11 +2,19 @@
 //!
 //! Bytes are read as text in a form that people can write too, so that seeds explain themselves: `<<name>>` is a hole.
 
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
 use crate::aws::pattern::Way;
-use crate::fuzz::laws;
+use crate::eval::context::{Context, KeyValue, Others};
+use crate::eval::variables::Live;
+use crate::fuzz::laws::{self, Draw, Of, Policies};
+use crate::fuzz::strategies::{Holes, draw};
+use crate::load::cases::Case;
 use crate::load::json;
 use crate::node::Origin;
-use crate::policy::parse;
+use crate::policy::operator::Operator;
+use crate::policy::{Condition, Effect, Entry, Policy, Statement, Version, parse};
 use crate::source::{Sources, Span};
 use crate::text::{Hole, HoleKind, Shape, Text};
 
@@ -95,6 +103,113 @@ pub fn with_holes(text: &str) -> Text {
     }
     out.push_str(rest);
     out
+}
+
+/// Bytes of a case beyond which a run only takes long
+const LONGEST_CASE: usize = 1 << 14;
+
+/// A case as `corpus/decisions` has them, or bytes that drive the strategies: the laws of decisions hold
+///
+/// # Panics
+/// Where one does not
+pub fn decide(data: &[u8]) {
+    let data = data.get(..LONGEST_CASE).unwrap_or(data);
+    let draw = if data.first() == Some(&b'{') {
+        let text = String::from_utf8_lossy(data);
+        let (case, _) = Case::read(&text, Sources::default().add("case.json", ""));
+        case.map(|case| drawn(&case, data.len()))
+    } else {
+        let holes = if data.len().is_multiple_of(2) { Holes::None } else { Holes::Some };
+        let rng = TestRng::from_seed(RngAlgorithm::PassThrough, data);
+        let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+        draw(holes).new_tree(&mut runner).ok().map(|tree| tree.current())
+    };
+    let Some(draw) = draw else { return };
+    let all_known = is_known(&draw);
+    for law in laws::laws().filter(|law| all_known || law.of == Of::All) {
+        hold((law.check)(&draw).map(|_| ()).map_err(|wrong| format!("{}: {wrong}", law.id)));
+    }
+}
+
+/// A draw of what a case says, its first statement as the one that is added
+fn drawn(case: &Case, number: usize) -> Draw {
+    let policies = Policies::from(&case.applicable());
+    let first = policies.documents().flat_map(|policy| &policy.statements).next();
+    let nothing = || Statement::unknown(&Hole::input("nothing"), 0, Span::NOWHERE);
+    let statement = first.cloned().unwrap_or_else(nothing);
+    let values = case.request.context.iter().map(|(_, value)| value.clone());
+    let values = values.chain([KeyValue::One("x".into()), KeyValue::Absent]).collect();
+    Draw { policies, request: case.request.clone(), statement, values, number }
+}
+
+fn is_known(draw: &Draw) -> bool {
+    let holes = |statement: &Statement| {
+        matches!(statement.effect, Effect::Unknown(_))
+            || !statement.unread.is_empty()
+            || statement.texts().any(|text| text.as_literal().is_none())
+            || statement.condition.iter().any(|condition| condition.key.as_literal().is_none())
+    };
+    let statements = draw.policies.documents().flat_map(|policy| &policy.statements);
+    let open = |policy: &Policy| matches!(policy.version, Version::Unknown(_));
+    let unknown = |value: &KeyValue| match value {
+        KeyValue::Unknown => true,
+        KeyValue::Absent => false,
+        KeyValue::One(text) => text.as_literal().is_none(),
+        KeyValue::Many(texts) => texts.iter().any(|text| text.as_literal().is_none()),
+    };
+    draw.request.context.others() == Others::Absent
+        && !draw.request.context.iter().any(|(_, value)| unknown(value))
+        && !draw.values.iter().any(unknown)
+        && draw.request.resource.as_literal().is_some()
+        && !draw.policies.documents().any(open)
+        && !statements.chain([&draw.statement]).any(holes)
+}
+
+/// Lines: an operator, the values of its key (` | ` between several, `-` for none), the values of the policy; the laws of
+/// conditions hold
+///
+/// # Panics
+/// Where one does not
+pub fn condition_values(data: &[u8]) {
+    let text = String::from_utf8_lossy(data.get(..LONGEST_CASE).unwrap_or(data));
+    let mut lines = text.lines();
+    let operator = Operator::parse(&lines.next().unwrap_or("").into());
+    let value = match lines.next().unwrap_or("-") {
+        "-" => KeyValue::Absent,
+        line if line.contains(" | ") => KeyValue::Many(line.split(" | ").map(with_holes).collect()),
+        line => KeyValue::One(with_holes(line)),
+    };
+    let entry = |line| Entry { text: with_holes(line), span: Span::NOWHERE };
+    let values = lines.take(20).map(entry).collect();
+    let condition = Condition { operator, key: "aws:SourceIp".into(), values, span: Span::NOWHERE };
+    for law in laws::laws_of_conditions() {
+        hold(law(&condition, &value));
+    }
+}
+
+/// Lines: where variables are live, a text, then `key=value`; what is filled in stands for itself
+///
+/// # Panics
+/// Where it does not
+pub fn policy_variables(data: &[u8]) {
+    let text = String::from_utf8_lossy(data.get(..LONGEST_CASE).unwrap_or(data));
+    let mut lines = text.lines();
+    let live = match lines.next().unwrap_or("") {
+        "nowhere" => Live::Nowhere,
+        "resource" => Live::BehindFifthColon,
+        _ => Live::Everywhere,
+    };
+    let written = with_holes(lines.next().unwrap_or(""));
+    let mut context = Context::new(Others::Absent);
+    for (key, value) in lines.filter_map(|line| line.split_once('=')) {
+        let value = match value {
+            "?" => KeyValue::Unknown,
+            value if value.contains(" | ") => KeyValue::Many(value.split(" | ").map(with_holes).collect()),
+            value => KeyValue::One(with_holes(value)),
+        };
+        context.set(key, value);
+    }
+    hold(laws::variables_stand_for_themselves(&written, live, &context));
 }
 
 #[expect(clippy::panic, reason = "a fuzz target says by a panic that a law is broken")]

@@ -1,7 +1,7 @@
 //! Cases: one request with the policies that apply to it, as JSON. Tests replay them, and `decide` reads them.
 //!
-//! The context of a case is complete: a key that it does not name is absent from the request. Must not know: how a
-//! request is decided.
+//! The context of a case is complete unless it says otherwise: a key that it does not name is absent from the request.
+//! Must not know: how a request is decided.
 
 use std::sync::Arc;
 
@@ -9,10 +9,11 @@ use crate::aws::action::Action;
 use crate::aws::arn::Arn;
 use crate::eval::context::{Context, KeyValue, Others};
 use crate::eval::decide::Verdict;
-use crate::eval::request::{Applicable, Attached, Caller, Document, Request};
+use crate::eval::request::{Applicable, Attached, Caller, Document, Home, Request};
 use crate::load::json;
 use crate::node::{Node, Origin, Value};
-use crate::policy::{self, Policy};
+use crate::policy::grant::{Constraint, Grant};
+use crate::policy::{self, Entry, Policy, Unread};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{FileId, Span};
 use crate::text::Text;
@@ -30,6 +31,7 @@ pub struct Case {
     pub expect: Option<Verdict>,
     identity: Vec<Named>,
     resource: Vec<Named>,
+    grants: Vec<Named>,
     boundary: Vec<Named>,
     session: Vec<Named>,
     scps: Vec<Vec<Named>>,
@@ -68,9 +70,10 @@ impl Case {
     #[must_use]
     pub fn applicable(&self) -> Applicable<'_> {
         Applicable {
+            home: Home::ByAccount,
             identity: attached(&self.identity),
             resource: attached(&self.resource),
-            grants: Vec::new(),
+            grants: attached(&self.grants),
             boundary: attached(&self.boundary),
             session: attached(&self.session),
             scps: self.scps.iter().map(|level| attached(level)).collect(),
@@ -105,6 +108,7 @@ impl Reader {
             expect: self.expect(node.get("expect")),
             identity: self.documents(node.get("identity_policies")),
             resource: resource.map(|node| self.document("resource policy", node)).into_iter().collect(),
+            grants: list(node.get("grants")).iter().map(|grant| self.grant(grant)).collect(),
             boundary: self.documents(node.get("boundary")),
             session: self.documents(node.get("session_policies")),
             scps: self.levels(node.get("scps")),
@@ -125,12 +129,19 @@ impl Reader {
             return self.refuse("a request without `resource.arn`", node);
         };
         let owner = node.get("resource").and_then(|node| node.get("account")).and_then(Node::as_text);
-        let context = self.context(node.get("context"));
+        let others = match node.get("context_complete").map(|node| &node.value) {
+            Some(Value::Bool(false)) => Others::Unknown,
+            _ => Others::Absent,
+        };
+        let mut context = self.context(node.get("context"), others);
+        for key in list(node.get("unknown")).iter().filter_map(|key| literal(Some(key))) {
+            context.set(&key, KeyValue::Unknown);
+        }
         Some(Request { caller, action, resource, owner, context })
     }
 
-    fn context(&mut self, node: Option<&Node>) -> Context {
-        let mut context = Context::new(Others::Absent);
+    fn context(&mut self, node: Option<&Node>, others: Others) -> Context {
+        let mut context = Context::new(others);
         let Some(Value::Map(entries)) = node.map(|node| &node.value) else { return context };
         for (key, node) in entries {
             let Some(name) = key.text.as_literal() else { continue };
@@ -183,6 +194,47 @@ impl Reader {
         let (policy, problems) = policy::parse::policy(node);
         self.problems.append(problems);
         Named { name: name.to_owned(), policy }
+    }
+
+    /// `{"grantee": ..., "operations": [...], "encryption_context_equals": {...}}`
+    fn grant(&mut self, node: &Node) -> Named {
+        let mut unread = Vec::new();
+        let mut lacks = |what: &str| {
+            unread.push(Unread { what: format!("`{what}` of a grant"), hole: None, span: node.span });
+        };
+        let entry = |node: &Node| Some(Entry { text: node.as_text()?, span: node.span });
+        let grantee = node.get("grantee").and_then(entry).unwrap_or_else(|| {
+            lacks("grantee");
+            // It may serve anyone.
+            Entry { text: "*".into(), span: node.span }
+        });
+        let operations: Vec<Entry> = list(node.get("operations")).iter().filter_map(entry).collect();
+        if operations.is_empty() {
+            lacks("operations");
+        }
+        let mut pairs = |name: &str| -> Option<Vec<(Text, Entry)>> {
+            let entries = match &node.get(name)?.value {
+                Value::Map(entries) => entries.as_slice(),
+                _ => {
+                    lacks(name);
+                    return None;
+                }
+            };
+            let pairs: Option<Vec<_>> =
+                entries.iter().map(|(key, value)| Some((key.text.clone(), entry(value)?))).collect();
+            if pairs.is_none() {
+                lacks(name);
+            }
+            pairs
+        };
+        let equals = pairs("encryption_context_equals").map(Constraint::Equals);
+        let constraint = equals.or_else(|| pairs("encryption_context_subset").map(Constraint::Subset));
+        if !unread.is_empty() {
+            self.note("a grant of which a part is not understood", node)
+                .help("what it allows is taken as unknown");
+        }
+        let grant = Grant { grantee, operations, constraint, unread, span: node.span };
+        Named { name: "grant".to_owned(), policy: grant.policy() }
     }
 
     fn refuse<T>(&mut self, message: &str, node: &Node) -> Option<T> {

@@ -22,12 +22,16 @@ mod folder;
 mod functions;
 pub mod instance;
 mod instances;
+mod json_syntax;
+mod manifest;
 mod module;
 mod notes;
 pub mod policy_document;
 mod provider;
 mod reference;
+mod repair;
 pub mod resources;
+pub(super) mod roots;
 pub mod syntax;
 mod template;
 mod variable;
@@ -42,12 +46,12 @@ use module::{ModuleId, Workspace};
 /// How many instances one root module may have
 const INSTANCES: usize = 100_000;
 
-/// Evaluates every root module among the named inputs; how many files were read comes last
+/// Evaluates every root module among the named inputs, each with its folder; how many files were read comes last
 pub(super) fn evaluate(
     files: &Files,
     inputs: &[String],
     options: &Options,
-) -> (Vec<Configuration>, Sources, Problems, usize) {
+) -> (Vec<(String, Configuration)>, Sources, Problems, usize) {
     let (roots, mut problems) = files.roots_beside(inputs, folder::is_terraform, super::may_be_recorded);
     let library = Library::new(files, options);
     let called = called(&library, &roots);
@@ -59,7 +63,7 @@ pub(super) fn evaluate(
         }
         let (configuration, found) = configuration(&library, root);
         problems.append(found);
-        all.push(configuration);
+        all.push((root.folder.clone(), configuration));
     }
     let count = library.count();
     problems.append(library.problems.take());

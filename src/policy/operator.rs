@@ -99,6 +99,20 @@ pub static OPERATORS: &[Row] = &[
     row("Null", Family::Null, Sense::Positive),
 ];
 
+/// The operator that holds exactly where this one does not: `StringNotEquals` for `StringEquals`
+///
+/// Only names without set operator and `IfExists`, whose opposites are no operators.
+#[must_use]
+pub fn twin(name: &str) -> Option<&'static str> {
+    let row = OPERATORS.iter().find(|row| row.name == name)?;
+    let is_twin = |other: &&Row| {
+        other.family == row.family
+            && other.sense != row.sense
+            && other.name.replace("Not", "") == row.name.replace("Not", "")
+    };
+    OPERATORS.iter().find(is_twin).map(|twin| twin.name)
+}
+
 /// How the values of a multivalued key count
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantifier {
@@ -187,6 +201,16 @@ impl Quantifier {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_operators_whose_opposite_is_one_have_a_twin() {
+        assert_eq!(twin("StringEquals"), Some("StringNotEquals"));
+        assert_eq!(twin("NotIpAddress"), Some("IpAddress"));
+        assert_eq!(twin("ArnNotLike"), Some("ArnLike"));
+        for name in ["Bool", "Null", "NumericLessThan", "StringEqualsIfExists", "ForAnyValue:StringEquals"] {
+            assert_eq!(twin(name), None, "{name}");
+        }
+    }
 
     #[test]
     fn every_row_is_found_by_its_name_with_every_modifier() {

@@ -15,10 +15,10 @@ pub mod data;
 pub mod function_url;
 pub mod http_route;
 pub mod invoke_api;
-pub mod not_modelled;
 pub mod runs_as;
 pub mod s3_notification;
 pub mod service;
+pub mod trigger;
 
 /// An action of the tables in this layer
 ///

@@ -11,6 +11,7 @@ use crate::eval::statement::nearest::{Miss, nearest};
 use crate::eval::truth::{Atom, Residual};
 use crate::policy::Statement;
 use crate::problem::{self, Severity};
+use crate::reach::edges::trigger::is_modelled;
 use crate::reach::graph::Graph;
 use crate::reach::judge::collect_causes;
 use crate::reach::search::{self, Tiers};
@@ -249,7 +250,10 @@ impl Compose<'_> {
 
     fn unmodelled_triggers(&self, wanted: impl Fn(EntityId) -> bool) -> Vec<String> {
         let one = |wired: &crate::world::Wired| {
-            let Link::NotModelled { edge, source, function } = wired.link else { return None };
+            let Link::Trigger { edge, source, function, .. } = wired.link else { return None };
+            if is_modelled(edge) {
+                return None;
+            }
             let place = self.sources.place(wired.span);
             let text = || format!("{edge}: {} triggers {} ({place})", self.name(source), self.name(function));
             wanted(function).then(text)
@@ -639,7 +643,9 @@ impl Compose<'_> {
                 Link::RunsAs { .. } | Link::Url { .. } => continue,
                 Link::Route { api, function, .. } => ("apigw.http", *api, *function, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),
-                Link::NotModelled { edge, source, function } => (*edge, *source, *function, false),
+                Link::Trigger { edge, source, function, .. } => {
+                    (*edge, *source, *function, is_modelled(edge))
+                }
             };
             out.push(answer::Trigger {
                 edge,

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::cause::{Cause, CauseKind};
+use crate::eval::request::Home;
 use crate::policy::Policy;
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
@@ -119,6 +120,7 @@ impl Build {
             span: new.span,
             doubts: Vec::new(),
             standing: new.standing,
+            home: Home::ByAccount,
             settings: BTreeMap::new(),
             identity: Vec::new(),
             boundary: Vec::new(),
@@ -193,7 +195,9 @@ impl Build {
         let stored = self.store(named::administrator(span), &name, Provenance::Assumed);
         let applied =
             Applied { name, document: Ok(stored), provenance: Provenance::Assumed, doubts: Vec::new() };
-        self.entity(id).identity.push(applied);
+        let entity = self.entity(id);
+        entity.identity.push(applied);
+        entity.home = Home::Elsewhere;
     }
 
     fn store(&mut self, policy: Policy, name: &str, provenance: Provenance) -> PolicyId {
@@ -320,11 +324,12 @@ impl Build {
                     self.link(link, span, &[doubts, &more]);
                 }
             }
-            Wire::NotModelled { edge, kind, source, function } => {
+            Wire::Trigger { edge, kind, source, function, role } => {
                 let sources = self.find_or_name(*kind, source);
                 let functions = self.find_or_name(Kind::Function, function);
                 for (source, function, more) in pairs(&sources, &functions) {
-                    self.link(Link::NotModelled { edge, source, function }, span, &[doubts, &more]);
+                    let role = role.as_ref().map(|role| role.text.clone());
+                    self.link(Link::Trigger { edge, source, function, role }, span, &[doubts, &more]);
                 }
             }
         }

@@ -118,6 +118,43 @@ pub static DATA: &[DataKind] = &[
         read: &[stream("logs:GetLogEvents"), group("logs:FilterLogEvents"), group("logs:StartQuery")],
         write: &[stream("logs:PutLogEvents")],
     },
+    DataKind {
+        kind: Kind::Queue,
+        service: "sqs",
+        before_name: "",
+        after_name: &[],
+        read: &[itself("sqs:ReceiveMessage")],
+        write: &[itself("sqs:SendMessage"), itself("sqs:PurgeQueue")],
+    },
+    DataKind {
+        kind: Kind::Topic,
+        service: "sns",
+        before_name: "",
+        after_name: &[],
+        read: &[itself("sns:Subscribe")],
+        write: &[itself("sns:Publish")],
+    },
+    DataKind {
+        kind: Kind::Stream,
+        service: "kinesis",
+        before_name: "stream/",
+        after_name: &[],
+        read: &[itself("kinesis:GetRecords"), itself("kinesis:SubscribeToShard")],
+        write: &[itself("kinesis:PutRecord"), itself("kinesis:PutRecords")],
+    },
+    DataKind {
+        kind: Kind::Param,
+        service: "ssm",
+        before_name: "parameter/",
+        after_name: &[],
+        read: &[
+            itself("ssm:GetParameter"),
+            itself("ssm:GetParameters"),
+            itself("ssm:GetParametersByPath"),
+            itself("ssm:GetParameterHistory"),
+        ],
+        write: &[itself("ssm:PutParameter"), itself("ssm:DeleteParameter")],
+    },
 ];
 
 /// The row of a kind

@@ -233,9 +233,9 @@ pub enum Wire {
         /// Only keys that end so
         suffix: Option<Text>,
     },
-    /// A trigger that gatecrash sees but does not model yet
-    NotModelled {
-        /// The id its edge will have: `sqs.esm`, `events.rule`, `sns`
+    /// Any other trigger
+    Trigger {
+        /// The id of its edge: `sqs.esm`, `events.rule`, `sns`
         edge: &'static str,
         /// What kind of thing the source is
         kind: Kind,
@@ -243,6 +243,8 @@ pub enum Wire {
         source: Reference,
         /// The function
         function: Reference,
+        /// The role that the source calls with, where it has one
+        role: Option<Reference>,
     },
 }
 

@@ -119,6 +119,7 @@ impl<'w> View<'w> {
             let entity = self.world.entity(id);
             policies.identity = self.attached(&entity.identity);
             policies.boundary = self.attached(&entity.boundary);
+            policies.home = entity.home;
         }
         let mut owner = None;
         if let Some(id) = question.on {

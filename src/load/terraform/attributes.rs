@@ -151,6 +151,13 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:iam::{@account}:saml-provider/{name}"), ("id", "{arn}")],
     ),
     (
+        "aws_iam_service_linked_role",
+        &[
+            ("arn", "arn:{@partition}:iam::{@account}:role/aws-service-role/{aws_service_name}/{name}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
         "aws_iam_user",
         &[
             ("arn", "arn:{@partition}:iam::{@account}:user{path=/}{name}"),

@@ -9,7 +9,11 @@ static TABLE: &str = include_str!("../../aws/data/terraform_policy_and_role_attr
 /// What an argument holds
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
-    /// A policy document, the name of one, or what gives rights as one does
+    /// A policy document on a resource
+    ResourcePolicy,
+    /// A policy document of who calls: of a certificate, a permission set, a user of a service
+    IdentityPolicy,
+    /// The name of a policy document, one of another layer, or what gives rights as one does
     Policy,
     /// A role
     Role,
@@ -34,13 +38,26 @@ static KINDS: &[(&str, Holds)] = &[
     ("role-ref", Holds::Role),
 ];
 
+/// The fourth column of a document: whose it is
+fn document(whose: &str) -> Holds {
+    match whose {
+        "resource" => Holds::ResourcePolicy,
+        whose if whose.starts_with("identity") => Holds::IdentityPolicy,
+        _ => Holds::Policy,
+    }
+}
+
 /// By resource type, in order
 static ROWS: LazyLock<Vec<(&str, Attribute)>> = LazyLock::new(|| {
     let row = |line: &'static str| {
         let mut columns = line.split('\t');
         let (kind, name, what) = (columns.next()?, columns.next()?, columns.next()?);
         let (_, holds) = KINDS.iter().find(|(known, _)| *known == what)?;
-        Some((kind, Attribute { name, holds: *holds }))
+        let holds = match columns.next() {
+            Some(whose) if what == "policy-document" => document(whose),
+            _ => *holds,
+        };
+        Some((kind, Attribute { name, holds }))
     };
     let mut rows: Vec<_> = TABLE.lines().filter(|line| !line.starts_with('#')).filter_map(row).collect();
     rows.sort_by_key(|(kind, attribute)| (*kind, attribute.name));
@@ -62,7 +79,7 @@ mod tests {
     fn the_table_tells_policies_from_roles() {
         let holds = |kind: &str| carries(kind).map(|one| (one.name, one.holds)).collect::<Vec<_>>();
         assert!(holds("aws_codebuild_project").contains(&("service_role", Holds::Role)));
-        assert!(holds("aws_ecr_repository_policy").contains(&("policy", Holds::Policy)));
+        assert!(holds("aws_ecr_repository_policy").contains(&("policy", Holds::ResourcePolicy)));
         assert!(holds("aws_vpc").is_empty());
         assert!(ROWS.len() > 400, "{}", ROWS.len());
     }

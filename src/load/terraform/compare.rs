@@ -4,6 +4,7 @@
 
 use hcl_edit::expr::BinaryOperator;
 
+use crate::load::terraform::notes::is_rest;
 use crate::node::{Key, Node, Value};
 use crate::text::{Piece, Text};
 
@@ -85,6 +86,7 @@ pub(super) fn same(left: &Node, right: &Node) -> Option<bool> {
         (Value::Bool(a), Value::Bool(b)) => Some(a == b),
         (Value::Number(a), Value::Number(b)) => Some(a == b || number(left) == number(right)),
         (Value::Text(a), Value::Text(b)) => same_text(a, b),
+        (Value::List(a), Value::List(b)) if a.iter().chain(b).any(is_rest) => (a == b).then_some(true),
         (Value::List(a), Value::List(b)) => {
             if a.len() != b.len() {
                 return Some(false);
@@ -164,6 +166,7 @@ pub(super) fn insert(entries: &mut Vec<(Key, Node)>, (key, value): (Key, Node)) 
 /// Key and value of each element, where all keys are known
 pub(super) fn pairs(node: &Node) -> Option<Vec<(Node, Node)>> {
     match &node.value {
+        Value::List(items) if items.iter().any(is_rest) => None,
         Value::List(items) => Some(
             items
                 .iter()

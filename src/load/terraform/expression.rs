@@ -6,7 +6,7 @@
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 
-use crate::load::terraform::notes::{Notes, describe};
+use crate::load::terraform::notes::{Notes, describe, is_rest};
 use crate::load::terraform::syntax::Place;
 use crate::load::terraform::{compare, functions, template};
 use crate::node::{Key, Node, Value};
@@ -129,6 +129,9 @@ impl<'a> Scope<'a> {
                         }
                         let name =
                             format!("{} ? {} : {}", describe(&condition), describe(&yes), describe(&no));
+                        if let (Value::List(yes), Value::List(no)) = (&yes.value, &no.value) {
+                            return self.either(yes, no, &name, span);
+                        }
                         self.unknown(&name, span)
                     }
                 }
@@ -314,6 +317,8 @@ impl<'a> Scope<'a> {
         match &node.value {
             Value::Map(_) => self.attribute(node, literal, span, key.span),
             Value::List(items) => match literal.parse::<usize>() {
+                // Which element it is, rests on how many stand before it.
+                Ok(at) if items.iter().take(at.saturating_add(1)).any(is_rest) => unknown(),
                 Ok(at) => match items.get(at) {
                     Some(item) => item.clone(),
                     None => self.notes().fault(
@@ -330,9 +335,26 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// One of two lists: what both have is there, and any number of others may be
+    fn either(&self, yes: &[Node], no: &[Node], name: &str, span: Span) -> Node {
+        // Looking for each in the other is work, too.
+        self.notes().labour(yes.len().saturating_mul(no.len()) / 8);
+        let both = yes.iter().filter(|item| !is_rest(item));
+        let both = both.filter(|item| no.iter().any(|other| compare::same(item, other) == Some(true)));
+        let rest = self.notes().rest(name, span);
+        Node::new(Value::List(both.cloned().chain([rest]).collect()), span)
+    }
+
     fn for_each(&self, each: &ForExpr, span: Span) -> Node {
         let collection = self.eval(&each.intro.collection_expr);
-        let Some(pairs) = compare::pairs(&collection) else {
+        // What a list may have beside its known elements, the result may have, too.
+        let (known, rest) = apart(&collection);
+        let pairs = if rest && each.intro.key_var.is_none() && each.key_expr.is_none() {
+            compare::pairs(&known)
+        } else {
+            compare::pairs(&collection)
+        };
+        let Some(pairs) = pairs else {
             return self.unknown(&format!("for over {}", describe(&collection)), span);
         };
         let key_name = each.intro.key_var.as_ref().map(|name| name.as_str());
@@ -346,7 +368,12 @@ impl<'a> Scope<'a> {
                 match compare::truth(&scope.eval(&condition.expr)) {
                     Some(true) => {}
                     Some(false) => continue,
-                    // Which elements stay is not known, so nothing of the whole is.
+                    // Whether it stays is not known; of a map, so is what it may replace.
+                    None if each.key_expr.is_none() => {
+                        let item = scope.eval(&each.value_expr);
+                        list.push(self.notes().rest(&describe(&item), item.span));
+                        continue;
+                    }
                     None => {
                         return self
                             .unknown(&format!("for over {} with a condition", describe(&collection)), span);
@@ -372,8 +399,21 @@ impl<'a> Scope<'a> {
                 }
             }
         }
+        if rest {
+            list.push(self.notes().rest(&format!("for over {}", describe(&collection)), span));
+        }
         Node::new(if each.key_expr.is_some() { Value::Map(map) } else { Value::List(list) }, span)
     }
+}
+
+/// A list without what stands for any number of elements, and whether something did
+fn apart(collection: &Node) -> (Node, bool) {
+    let mut known = collection.clone();
+    let Value::List(items) = &mut known.value else { return (known, false) };
+    let before = items.len();
+    items.retain(|item| !is_rest(item));
+    let rest = items.len() < before;
+    (known, rest)
 }
 
 /// A scalar stands where it is referred to; lists and maps keep the place that writes their parts

@@ -10,6 +10,7 @@ use hcl_edit::structure::{Block, Body};
 
 use crate::load::fs::{Files, Refusal, Root, join};
 use crate::load::terraform::instance::Mode;
+use crate::load::terraform::json_syntax;
 use crate::load::terraform::syntax::{Item, Place, items};
 use crate::load::{Options, Outside};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -136,18 +137,23 @@ impl Folder {
 /// What a file of a folder is, by its name
 enum Role {
     Blocks,
+    JsonBlocks,
     Values,
+    JsonValues,
     NotModelled(&'static str),
     None,
 }
 
 fn role(name: &str) -> Role {
-    if name == "override.tf" || name.ends_with("_override.tf") {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    if stem == "override.tf" || stem.ends_with("_override.tf") {
         Role::NotModelled("override files are not read; what they change is missing from answers")
     } else if name.ends_with(".tf") {
         Role::Blocks
     } else if name.ends_with(".tf.json") {
-        Role::NotModelled("Terraform's JSON syntax is not read; what it declares is missing from answers")
+        Role::JsonBlocks
+    } else if name == "terraform.tfvars.json" || name.ends_with(".auto.tfvars.json") {
+        Role::JsonValues
     } else if name == "terraform.tfvars" || name.ends_with(".auto.tfvars") {
         Role::Values
     } else {
@@ -157,7 +163,7 @@ fn role(name: &str) -> Role {
 
 /// Whether a file makes its folder a root module
 pub(super) fn is_terraform(name: &str) -> bool {
-    matches!(role(name), Role::Blocks | Role::NotModelled(_))
+    matches!(role(name), Role::Blocks | Role::JsonBlocks | Role::NotModelled(_))
 }
 
 impl<'a> Library<'a> {
@@ -212,6 +218,8 @@ impl<'a> Library<'a> {
         }
         let mut folder = Folder { path: path.to_owned(), ..Folder::default() };
         let mut problems = Problems::default();
+        // How many values `terraform.tfvars` gives
+        let mut plain = 0;
         for name in self.files.list(path) {
             let only = root.only.as_ref().filter(|_| path == root.folder);
             if only.is_some_and(|only| !only.contains(&name)) {
@@ -242,16 +250,25 @@ impl<'a> Library<'a> {
                     folder.items.extend(more);
                     problems.append(found);
                 }
-                Role::Values => {
-                    let (more, found) = items(&text, id);
+                Role::JsonBlocks => {
+                    let (more, found) = json_syntax::items(&text, id);
+                    folder.items.extend(more);
                     problems.append(found);
-                    for item in more {
-                        if let Item::Attributes(place, body) = item {
-                            // What `*.auto.tfvars` says counts over `terraform.tfvars` [language/values/variables].
-                            let at = if name == "terraform.tfvars" { 0 } else { folder.values.len() };
-                            folder.values.insert(at, (place, *body));
-                        }
+                }
+                Role::Values | Role::JsonValues => {
+                    let (more, found) = values(&text, id, &name);
+                    problems.append(found);
+                    // What `*.auto.tfvars` says counts over `terraform.tfvars`, and that file's JSON form over it
+                    // [language/values/variables].
+                    let at = match name.as_str() {
+                        "terraform.tfvars" => 0,
+                        "terraform.tfvars.json" => plain,
+                        _ => folder.values.len(),
+                    };
+                    if at == 0 {
+                        plain = more.len();
                     }
+                    folder.values.splice(at..at, more);
                 }
                 Role::None => {}
             }
@@ -265,26 +282,37 @@ impl<'a> Library<'a> {
 
     /// The values of variables in files that the user named
     pub(super) fn var_files(&self) -> Vec<(Place, Body)> {
-        let mut values = Vec::new();
+        let mut all = Vec::new();
         for path in &self.options.var_files {
             let path = join("", &path.to_string_lossy());
             let mut problems = Problems::default();
             // The user named it: it may lie anywhere.
             match self.text(&path, "", Outside::Allowed) {
                 Ok((id, text)) => {
-                    let (items, found) = items(&text, id);
+                    let (more, found) = self::values(&text, id, &path);
                     problems.append(found);
-                    values.extend(items.into_iter().filter_map(|item| match item {
-                        Item::Attributes(place, body) => Some((place, *body)),
-                        Item::Block(..) | Item::Broken(..) => None,
-                    }));
+                    all.extend(more);
                 }
                 Err(refusal) => refused(&mut problems, &refusal, &path),
             }
             self.problems.borrow_mut().append(problems);
         }
-        values
+        all
     }
+}
+
+/// The values of variables that a file gives
+fn values(text: &str, id: FileId, name: &str) -> (Vec<(Place, Body)>, Problems) {
+    if name.ends_with(".json") {
+        let (body, problems) = json_syntax::values(text, id);
+        return (body.into_iter().collect(), problems);
+    }
+    let (items, problems) = items(text, id);
+    let values = items.into_iter().filter_map(|item| match item {
+        Item::Attributes(place, body) => Some((place, *body)),
+        Item::Block(..) | Item::Broken(..) => None,
+    });
+    (values.collect(), problems)
 }
 
 /// Notes why a file of the input was not read

@@ -8,7 +8,7 @@ use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall};
 
 use crate::load::terraform::expression::Scope;
-use crate::load::terraform::notes::{Attempt, describe};
+use crate::load::terraform::notes::{Attempt, describe, is_rest};
 use crate::node::{Node, Value};
 use crate::problem::ProblemKind;
 use crate::source::Span;
@@ -18,6 +18,8 @@ pub(super) use encode::jsonencode;
 mod collection;
 mod encode;
 mod file;
+mod pattern;
+mod sets;
 mod text;
 
 /// A call with its arguments
@@ -47,7 +49,8 @@ pub(super) type Outcome = Result<Node, Unsettled>;
 pub(super) type Function = fn(&Call<'_>) -> Outcome;
 
 /// The functions that are evaluated, by name
-static TABLES: &[&[(&str, Function)]] = &[text::TABLE, collection::TABLE, encode::TABLE, file::TABLE];
+static TABLES: &[&[(&str, Function)]] =
+    &[text::TABLE, collection::TABLE, encode::TABLE, file::TABLE, pattern::TABLE, sets::TABLE];
 
 /// Functions whose result is a text that is not computed, with what may stand in it
 static OPAQUE: &[(&str, Shape)] = &[
@@ -66,43 +69,19 @@ static OPAQUE: &[(&str, Shape)] = &[
     ("filesha256", Shape::Id(64)),
     ("filesha512", Shape::Id(128)),
     ("formatdate", Shape::Any),
-    ("indent", Shape::Any),
     ("md5", Shape::Id(32)),
     ("pathexpand", Shape::Any),
     ("sha1", Shape::Id(40)),
     ("sha256", Shape::Id(64)),
     ("sha512", Shape::Id(128)),
-    ("strrev", Shape::Any),
     ("textencodebase64", Shape::Any),
     ("timeadd", Shape::Any),
-    ("urlencode", Shape::Any),
     ("yamlencode", Shape::Any),
-    ("base64decode", Shape::Any),
-    ("base64encode", Shape::Any),
 ];
 
 /// Functions whose result is not computed and may be of any type
-static UNCOMPUTED: &[&str] = &[
-    "chunklist",
-    "cidrsubnets",
-    "csvdecode",
-    "fileset",
-    "fileexists",
-    "log",
-    "matchkeys",
-    "parseint",
-    "pow",
-    "regex",
-    "regexall",
-    "setproduct",
-    "setsubtract",
-    "setintersection",
-    "signum",
-    "sum",
-    "timecmp",
-    "transpose",
-    "yamldecode",
-];
+static UNCOMPUTED: &[&str] =
+    &["cidrsubnets", "csvdecode", "fileset", "fileexists", "log", "pow", "signum", "timecmp", "yamldecode"];
 
 /// Functions that give another value each time
 static EVER_NEW: &[&str] = &["bcrypt", "plantimestamp", "timestamp", "uuid", "uuidv5", "rsadecrypt"];
@@ -123,11 +102,12 @@ pub(super) fn call(scope: &Scope<'_>, call: &FuncCall, span: Span) -> Node {
         && let Some(last) = args.pop()
     {
         match last.value {
-            Value::List(items) => args.extend(items),
+            Value::List(items) if !items.iter().any(is_rest) => args.extend(items),
             Value::Null
             | Value::Bool(_)
             | Value::Number(_)
             | Value::Text(_)
+            | Value::List(_)
             | Value::Map(_)
             | Value::Unknown(_) => {
                 let shown: Vec<String> = args.iter().chain([&last]).map(describe).collect();
@@ -230,12 +210,22 @@ impl Call<'_> {
         }
     }
 
-    /// An argument as a list
+    /// An argument as a list of a known number of elements
     ///
     /// # Errors
     ///
     /// It is none, or is not known.
     pub(super) fn list(&self, at: usize) -> Result<&[Node], Unsettled> {
+        let items = self.open_list(at)?;
+        if items.iter().any(is_rest) { Err(Unsettled::Unknown) } else { Ok(items) }
+    }
+
+    /// An argument as a list, which may have elements that stand for any number of them
+    ///
+    /// # Errors
+    ///
+    /// It is none, or is not known.
+    pub(super) fn open_list(&self, at: usize) -> Result<&[Node], Unsettled> {
         match &self.arg(at)?.value {
             Value::List(items) => Ok(items),
             Value::Unknown(_) => Err(Unsettled::Unknown),

@@ -14,7 +14,7 @@ use crate::load::terraform::compare;
 use crate::load::terraform::expression::{Bound, Scope, Step};
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::module::{ModuleId, Workspace};
-use crate::load::terraform::notes::describe;
+use crate::load::terraform::notes::{describe, is_rest};
 use crate::load::terraform::policy_document;
 use crate::node::{Key, Node, Value};
 use crate::problem::ProblemKind;
@@ -316,7 +316,10 @@ fn each(value: &Node, span: Span) -> Option<Vec<Repetition>> {
     };
     match &value.value {
         Value::List(items) => {
-            items.iter().map(|item| Some(repetition(item.as_text()?, item.clone()))).collect()
+            let (rest, known): (Vec<&Node>, Vec<&Node>) = items.iter().partition(|item| is_rest(item));
+            let known = known.into_iter().map(|item| Some(repetition(item.as_text()?, item.clone())));
+            let rest = rest.first().map(|_| Some(open("each", value, span)));
+            known.chain(rest).collect()
         }
         Value::Map(entries) => {
             let (known, unknown): (Vec<_>, Vec<_>) =

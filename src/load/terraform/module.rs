@@ -3,7 +3,7 @@
 //! Knows: scopes, references, calls \[language/modules\]. Must not know: what any resource type means. Values are kept
 //! once made; a value that needs itself is unknown.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -15,6 +15,7 @@ use crate::load::terraform::expression::{Bound, Names, Scope};
 use crate::load::terraform::folder::{Folder, Library, Written};
 use crate::load::terraform::instance::{Ambient, Instance};
 use crate::load::terraform::instances::Expansion;
+use crate::load::terraform::manifest;
 use crate::load::terraform::notes::{Default, Notes};
 use crate::load::terraform::syntax::Place;
 use crate::node::{Node, Value};
@@ -129,6 +130,7 @@ pub(super) struct Workspace<'a> {
     pub(super) assumptions: RefCell<BTreeSet<Assumption>>,
     pub(super) accounts: RefCell<Vec<OwnAccount>>,
     pub(super) absent: RefCell<Vec<AbsentModule>>,
+    manifest: OnceCell<BTreeMap<String, String>>,
 }
 
 /// The names of one module
@@ -159,6 +161,7 @@ impl<'a> Workspace<'a> {
             assumptions: RefCell::default(),
             accounts: RefCell::default(),
             absent: RefCell::default(),
+            manifest: OnceCell::new(),
         }
     }
 
@@ -328,10 +331,18 @@ impl<'a> Workspace<'a> {
         let Some(source) = source else {
             return absent("has no source that is known".to_owned(), help);
         };
-        if !source.starts_with("./") && !source.starts_with("../") && source != "." && source != ".." {
-            return absent(format!("is not in the input: its source is `{source}`"), help);
-        }
-        let path = join(&here.folder.path, source);
+        let local = source.starts_with("./") || source.starts_with("../") || source == "." || source == "..";
+        let path = if local {
+            join(&here.folder.path, source)
+        } else {
+            match self.fetched(module, name) {
+                Some(path) => path,
+                None => {
+                    let help = "run `terraform init` first, and name its folder; until then what it declares is missing from answers, and its outputs are unknown";
+                    return absent(format!("is not in the input: its source is `{source}`"), help);
+                }
+            }
+        };
         if self.modules.borrow().len() >= MODULES {
             return absent(format!("is one of more than {MODULES} and was not read"), help);
         }
@@ -367,6 +378,24 @@ impl<'a> Workspace<'a> {
         let mut modules = self.modules.borrow_mut();
         modules.push(Rc::new(child));
         Some(modules.len() - 1)
+    }
+
+    /// Where `terraform init` put a module that a call fetches
+    fn fetched(&self, module: ModuleId, name: &str) -> Option<String> {
+        let mut path = vec![name.to_owned()];
+        let mut above = self.module(module);
+        while let Some(caller) = &above.caller {
+            let outer = self.module(caller.module);
+            path.push(outer.folder.block(caller.block)?.block.labels.first()?.as_str().to_owned());
+            above = outer;
+        }
+        path.reverse();
+        let folders = self.manifest.get_or_init(|| {
+            let at = join(&self.root.folder, manifest::PATH);
+            let read = self.library.files.read(&at, &self.root.fence, self.library.options.outside);
+            read.map(|text| manifest::folders(&text)).unwrap_or_default()
+        });
+        folders.get(&path.join(".")).map(|folder| join(&self.root.folder, folder))
     }
 
     /// What a caller writes for a variable

@@ -16,6 +16,14 @@ pub(super) const DEPTH: usize = 160;
 /// How much work one root module may take: values made, and bytes of text
 const WORK: u64 = 1 << 25;
 
+/// How the name of what stands for any number of elements starts; no other name has spaces there
+const REST: &str = "any number of ";
+
+/// Whether an element of a list stands for any number of elements
+pub(super) fn is_rest(node: &Node) -> bool {
+    matches!(&node.value, Value::Unknown(hole) if hole.name().starts_with(REST))
+}
+
 /// A variable whose default was used: its name, and where the default stands
 pub(super) type Default = (String, Span);
 
@@ -74,6 +82,12 @@ impl Notes {
         let count = named.entry(name.to_owned()).or_insert(0);
         *count += 1;
         Hole::input(if *count == 1 { name.to_owned() } else { format!("{name} #{count}") })
+    }
+
+    /// What stands in a list for any number of elements that are not known, also for none
+    pub(super) fn rest(&self, name: &str, span: Span) -> Node {
+        let name = name.strip_prefix(REST).unwrap_or(name);
+        Node::new(Value::Unknown(self.fresh(&format!("{REST}{name}"))), span)
     }
 
     /// A hole of this name, such that equal names mean equal values: a name too long to show is made unique

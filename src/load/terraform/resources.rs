@@ -11,6 +11,7 @@ use crate::load::json;
 use crate::load::terraform::attributes;
 use crate::load::terraform::carriers::{Attribute, Holds, carries};
 use crate::load::terraform::instance::{Configuration, Instance, Mode};
+use crate::load::terraform::notes::describe;
 use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -41,17 +42,21 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_iam_group_membership", iam::group_membership),
     ("aws_iam_group_policy", iam::group_policy),
     ("aws_iam_group_policy_attachment", iam::group_policy_attachment),
+    ("aws_iam_group_policy_attachments_exclusive", iam::group_policy_attachments_exclusive),
     ("aws_iam_openid_connect_provider", iam::openid_connect_provider),
     ("aws_iam_policy", iam::policy),
     ("aws_iam_policy_attachment", iam::policy_attachment),
     ("aws_iam_role", iam::role),
     ("aws_iam_role_policy", iam::role_policy),
     ("aws_iam_role_policy_attachment", iam::role_policy_attachment),
+    ("aws_iam_role_policy_attachments_exclusive", iam::role_policy_attachments_exclusive),
     ("aws_iam_saml_provider", iam::saml_provider),
+    ("aws_iam_service_linked_role", iam::service_linked_role),
     ("aws_iam_user", iam::user),
     ("aws_iam_user_group_membership", iam::user_group_membership),
     ("aws_iam_user_policy", iam::user_policy),
     ("aws_iam_user_policy_attachment", iam::user_policy_attachment),
+    ("aws_iam_user_policy_attachments_exclusive", iam::user_policy_attachments_exclusive),
     ("aws_lambda_alias", lambda::alias),
     ("aws_lambda_event_source_mapping", lambda::event_source_mapping),
     ("aws_lambda_function", lambda::function),
@@ -108,8 +113,14 @@ impl Reading {
     fn not_modelled(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
         let (what, argument) = match carries(&instance.kind).find(written) {
-            Some(Attribute { holds: Holds::Policy, name }) => ("a policy", *name),
-            Some(Attribute { holds: Holds::Role, name }) => ("a role", *name),
+            Some(Attribute { holds: Holds::Role, name }) => {
+                self.carrier(instance);
+                ("a role", *name)
+            }
+            Some(Attribute { name, .. }) => {
+                self.carrier(instance);
+                ("a policy", *name)
+            }
             // Types that are younger than the table.
             None => match looks_like_policy(instance) {
                 Some(argument) => ("a policy", argument),
@@ -120,6 +131,28 @@ impl Reading {
         self.problems
             .at(ProblemKind::NotModelled, Severity::Partly, message, instance.span)
             .help("what it allows or runs is in no answer; do not read its absence as safe");
+    }
+
+    /// What carries a policy or a role is a thing of its own: its documents on it, its roles as settings
+    fn carrier(&mut self, instance: &Instance) {
+        let roles = carries(&instance.kind).filter(|one| one.holds == Holds::Role);
+        let roles: Vec<&'static str> = roles.map(|one| one.name).collect();
+        self.declare(instance, Kind::Other, "name", &roles);
+        for one in carries(&instance.kind) {
+            let role = match one.holds {
+                Holds::ResourcePolicy => PolicyRole::Resource { qualifier: None },
+                Holds::IdentityPolicy => PolicyRole::Identity,
+                Holds::Policy | Holds::Role => continue,
+            };
+            for node in nodes(&instance.body, one.name) {
+                if matches!(&node.value, Value::Text(text) if text.is_empty()) {
+                    continue;
+                }
+                let document = DocumentRef::Inline(self.document(instance, node));
+                let to = (Kind::Other, Self::itself(instance));
+                self.attach(instance, to, role.clone(), document, instance.address.clone());
+            }
+        }
     }
 
     fn declare(&mut self, instance: &Instance, kind: Kind, name: &str, settings: &[&'static str]) {
@@ -150,7 +183,8 @@ impl Reading {
     }
 
     fn refer(&mut self, node: &Node) -> Reference {
-        let text = node.as_text().unwrap_or_else(|| Text::from(Hole::input("a reference that is no text")));
+        let hole = || Hole::input(format!("a reference that is no text: {}", describe(node)));
+        let text = node.as_text().unwrap_or_else(|| Text::from(hole()));
         self.count(&text);
         Reference { text, span: node.span }
     }
@@ -255,7 +289,10 @@ impl Reading {
                 span,
                 doubts: Vec::new(),
             });
-            let text = format!("AWS managed policies as of {}, from the embedded table", managed.date);
+            let text = format!(
+                "AWS managed policy {} as of {}, from the embedded table",
+                managed.name, managed.date
+            );
             self.pieces.assumptions.push(Assumption { text, span: None });
         }
     }
@@ -320,6 +357,26 @@ mod tests {
         let configuration = Configuration { instances: vec![instance], ..Configuration::default() };
         let (pieces, problems) = pieces(configuration, &mut Sources::default());
         (pieces, problems.iter().map(|problem| problem.message.clone()).collect())
+    }
+
+    #[test]
+    fn what_is_not_modelled_is_still_there_with_its_policy_and_its_role() {
+        let statement =
+            "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"ecr:*\"}]}";
+        let (pieces, problems) = read(instance("aws_ecr_repository_policy.x", &[("policy", statement)]));
+        assert_eq!((pieces.declared.len(), pieces.attachments.len(), problems.len()), (1, 1, 1));
+        assert_eq!(pieces.declared.first().map(|one| one.kind), Some(Kind::Other));
+        let (pieces, _) = read(instance("aws_codebuild_project.x", &[("name", "n"), ("service_role", "r")]));
+        let role = pieces.declared.first().and_then(|one| one.settings.get("service_role"));
+        assert_eq!(role.map(|role| role.value.to_string()), Some("r".to_owned()));
+    }
+
+    #[test]
+    fn exclusive_attachments_attach() {
+        let arguments = [("role_name", "r"), ("policy_arns", "arn:aws:iam::aws:policy/AdministratorAccess")];
+        let (pieces, _) = read(instance("aws_iam_role_policy_attachments_exclusive.x", &arguments));
+        assert_eq!(pieces.attachments.first().map(|one| one.to.text.to_string()), Some("r".to_owned()));
+        assert_eq!(pieces.managed.len(), 1);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use hcl_edit::structure::{Block, Body, Structure};
 
+use crate::load::terraform::repair::repaired;
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{FileId, Span};
 
@@ -57,7 +58,12 @@ pub fn items(text: &str, file: FileId) -> (Vec<Item>, Problems) {
     let mut items = Vec::new();
     for (start, end) in split(text) {
         let Some(part) = text.get(start..end) else { continue };
-        match hcl_edit::parser::parse_body(part) {
+        // What the parser refuses and Terraform does not is written otherwise, at the same places.
+        let parsed = hcl_edit::parser::parse_body(part).or_else(|error| {
+            let repaired = repaired(part).and_then(|text| hcl_edit::parser::parse_body(&text).ok());
+            repaired.ok_or(error)
+        });
+        match parsed {
             Ok(body) => {
                 let place = Place { file, offset: start };
                 let mut attributes = Body::new();
@@ -102,7 +108,7 @@ fn header(part: &str) -> Vec<String> {
 /// The byte ranges of top-level parts: each ends after the line on which its braces close
 fn split(text: &str) -> Vec<(usize, usize)> {
     let mut parts = Vec::new();
-    let mut lexer = Lexer { bytes: text.as_bytes(), at: 0 };
+    let mut lexer = Lexer::new(text);
     let (mut start, mut depth, mut block) = (0, 0_usize, Seen::Nothing);
     while let Some(byte) = lexer.peek() {
         match byte {
@@ -110,7 +116,7 @@ fn split(text: &str) -> Vec<(usize, usize)> {
             b'/' if lexer.next_is(b'/') => lexer.line(),
             b'/' if lexer.next_is(b'*') => lexer.comment(),
             b'"' => lexer.string(),
-            b'<' if lexer.next_is(b'<') => lexer.heredoc(),
+            b'<' if lexer.next_is(b'<') => drop(lexer.heredoc()),
             b'{' | b'[' | b'(' => {
                 depth += 1;
                 block = block.max(if byte == b'{' { Seen::Brace } else { Seen::Text });
@@ -151,17 +157,34 @@ enum Seen {
     Brace,
 }
 
-struct Lexer<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// A heredoc in the text
+pub(super) struct Heredoc {
+    /// Its delimiter behind `<<`
+    pub(super) word: std::ops::Range<usize>,
+    /// Its delimiter at its end
+    pub(super) end: std::ops::Range<usize>,
+    /// Whether a line of its body starts with the delimiter, too
+    pub(super) ambiguous: bool,
 }
 
-impl Lexer<'_> {
-    fn peek(&self) -> Option<u8> {
+/// Finds where strings, comments and heredocs end
+pub(super) struct Lexer<'a> {
+    bytes: &'a [u8],
+    pub(super) at: usize,
+    /// How many bytes may still be looked at beyond what may be the end of a heredoc
+    ahead: usize,
+}
+
+impl<'a> Lexer<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0, ahead: text.len().saturating_mul(4) }
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
 
-    fn next_is(&self, byte: u8) -> bool {
+    pub(super) fn next_is(&self, byte: u8) -> bool {
         self.bytes.get(self.at + 1) == Some(&byte)
     }
 
@@ -176,17 +199,17 @@ impl Lexer<'_> {
     }
 
     /// To the end of the line, before its break
-    fn line(&mut self) {
+    pub(super) fn line(&mut self) {
         self.at += self.rest().iter().position(|b| *b == b'\n').unwrap_or(self.rest().len());
     }
 
-    fn comment(&mut self) {
+    pub(super) fn comment(&mut self) {
         let end = self.rest().windows(2).skip(2).position(|pair| pair == b"*/");
         self.at += end.map_or(self.rest().len(), |at| at + 4);
     }
 
     /// A quoted string with its interpolations; one that is not closed ends with its line
-    fn string(&mut self) {
+    pub(super) fn string(&mut self) {
         self.at += 1;
         // What is open inside: `Some(n)` an interpolation with n braces open, `None` a string in it
         let mut open: Vec<Option<usize>> = vec![None];
@@ -218,35 +241,45 @@ impl Lexer<'_> {
         }
     }
 
-    /// A heredoc up to the line that holds its delimiter only; `<<` of anything else is skipped
-    fn heredoc(&mut self) {
+    /// A heredoc up to the line that holds its delimiter only, or else to the first that starts with it; `<<` of
+    /// anything else is skipped
+    pub(super) fn heredoc(&mut self) -> Option<Heredoc> {
+        let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
         self.at += 2;
         if self.peek() == Some(b'-') {
             self.at += 1;
         }
-        let word = self.rest().iter().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
-        let length = word.count();
+        let length = self.rest().iter().take_while(|byte| of_name(byte)).count();
+        let word = self.at..self.at + length;
         let delimiter = self.rest().get(..length).unwrap_or_default().to_vec();
         if delimiter.is_empty() {
-            return;
+            return None;
         }
         self.line();
-        while self.at < self.bytes.len() {
+        // Where a line starts with the delimiter and goes on, what goes on may belong to the expression around.
+        let mut first: Option<std::ops::Range<usize>> = None;
+        while self.at < self.bytes.len() && (first.is_none() || self.ahead > 0) {
             self.at += 1;
             let from = self.at;
             self.line();
             let line = self.bytes.get(from..self.at).unwrap_or_default();
-            if line.trim_ascii_start().starts_with(&delimiter)
-                && !line
-                    .trim_ascii_start()
-                    .get(delimiter.len())
-                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
-            {
-                // What follows the delimiter on its line belongs to the expression around.
-                self.at = from + (line.len() - line.trim_ascii_start().len()) + delimiter.len();
-                return;
+            if first.is_some() {
+                self.ahead = self.ahead.saturating_sub(line.len() + 1);
+            }
+            let trimmed = line.trim_ascii_start();
+            let start = from + (line.len() - trimmed.len());
+            let end = start..start + delimiter.len();
+            if trimmed.trim_ascii_end() == delimiter {
+                self.at = end.end;
+                return Some(Heredoc { word, end, ambiguous: first.is_some() });
+            }
+            if trimmed.starts_with(&delimiter) && !trimmed.get(delimiter.len()).is_some_and(of_name) {
+                first.get_or_insert(end);
             }
         }
+        let end = first?;
+        self.at = end.end;
+        Some(Heredoc { word, end, ambiguous: false })
     }
 }
 

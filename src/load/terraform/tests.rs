@@ -29,7 +29,7 @@ fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
             (problem.kind, place.or_else(|| problem.path.clone()).unwrap_or_default())
         })
         .collect();
-    Read { configuration: all.remove(0), sources, problems }
+    Read { configuration: all.remove(0).1, sources, problems }
 }
 
 fn read(text: &str) -> Read {
@@ -132,6 +132,40 @@ fn functions_keep_what_is_known() {
         ("md5(\"x\")", "md5(\"x\")"),
         ("max(1, 3, 2)", "3"),
         ("concat([1], [2, 3]...)", "concat([1], 2, 3)"),
+        ("concat([\"a\"], var.env)", "[\"a\", any number of var.env]"),
+        ("length(concat([\"a\"], var.env))", "length([\"a\", any number of var.env])"),
+        ("concat([\"a\"], var.env)[0]", "\"a\""),
+        ("concat([\"a\"], var.env)[1]", "[\"a\", any number of var.env][1]"),
+        ("contains(concat([\"a\"], var.env), \"a\")", "true"),
+        ("flatten([\"a\", var.env, [\"b\"]])", "[\"a\", any number of var.env, \"b\"]"),
+        (
+            "[for x in concat([\"a\"], var.env) : upper(x)]",
+            "[\"A\", any number of for over [\"a\", any number of var.env]]",
+        ),
+        ("[for x in [\"a\", \"b\"] : x if var.env]", "[any number of \"a\", any number of \"b\"]"),
+        ("var.env ? [\"a\", \"b\"] : [\"a\"]", "[\"a\", any number of var.env ? [\"a\", \"b\"] : [\"a\"]]"),
+        ("distinct([\"a\", \"a\", \"${var.env}z\"])", "[\"a\", \"${var.env}z\"]"),
+        ("compact([\"a\", var.env])", "[\"a\", any number of var.env]"),
+        ("regex(\"[a-z]+\", \"12ab3\")", "\"ab\""),
+        ("regex(\"(\\\\d)(x)?\", \"1\")", "[\"1\", null]"),
+        ("regex(\"^(?P<a>.*)-\", \"x-y\").a", "\"x\""),
+        ("regexall(\"[a-z]\", \"a1b\")", "[\"a\", \"b\"]"),
+        ("try(regex(\"z\", \"a\"), \"none\")", "\"none\""),
+        ("replace(\"a1b2\", \"/[0-9]/\", \"\")", "\"ab\""),
+        ("setproduct([1, 2], [\"a\"])", "[[1, \"a\"], [2, \"a\"]]"),
+        ("setsubtract([\"a\", \"b\"], [\"a\"])", "[\"b\"]"),
+        ("setintersection([\"a\", \"b\"], [\"b\", \"c\"])", "[\"b\"]"),
+        ("setsubtract([\"a\"], [var.env])", "setsubtract([\"a\"], [var.env])"),
+        ("chunklist([1, 2, 3], 2)", "[[1, 2], [3]]"),
+        ("base64encode(\"hello\")", "\"aGVsbG8=\""),
+        ("base64decode(\"aGVsbG8=\")", "\"hello\""),
+        ("urlencode(\"a b/ü\")", "\"a+b%2F%C3%BC\""),
+        ("strrev(\"abc\")", "\"cba\""),
+        ("sum([1, 2.5])", "3.5"),
+        ("parseint(\"ff\", 16)", "255"),
+        ("transpose({a = [\"x\", \"y\"], b = [\"y\"]})", "{\"x\" = [\"a\"], \"y\" = [\"a\", \"b\"]}"),
+        ("indent(2, \"a\\nb\")", "\"a\\n  b\""),
+        ("matchkeys([1, 2], [\"a\", \"b\"], [\"b\"])", "[2]"),
     ] {
         assert_eq!(value(expression), expected, "{expression}");
     }
@@ -316,7 +350,7 @@ fn files_are_read_inside_the_named_folder_only() {
         files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let (all, sources, problems, _) =
         evaluate(&Files::Memory(files), &["in".to_owned()], &Options::default());
-    let instance = &all[0].instances[0];
+    let instance = &all[0].1.instances[0];
     assert_eq!(instance.get("a").map(show).as_deref(), Some("\"{\\n}\""));
     assert_eq!(instance.get("b").map(show).as_deref(), Some("\"hello x\\n- 1\\n- 2\\n\""));
     assert_eq!(instance.get("c").map(show).as_deref(), Some("file(\"../secret\")"));
@@ -390,7 +424,7 @@ fn memory_and_disk_give_the_same() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/corpus/worlds/shop").to_owned();
     let (disk, ..) = evaluate(&Files::Disk, &[root], &Options::default());
     let memory = read_with(&texts, &Options::default()).configuration;
-    assert_eq!(format!("{:?}", disk[0].instances), format!("{:?}", memory.instances));
+    assert_eq!(format!("{:?}", disk[0].1.instances), format!("{:?}", memory.instances));
 }
 
 /// Each world of the corpus with the problems that loading alone finds
@@ -411,7 +445,7 @@ fn the_worlds_of_the_corpus_load_with_the_problems_they_are_for() {
         let found: Vec<ProblemKind> = problems.iter().map(|problem| problem.kind).collect();
         assert_eq!(found, kinds, "{world}: {problems:?}");
         assert_eq!(all.len(), 1, "{world}");
-        assert_eq!(all[0].instances.len(), instances, "{world}");
+        assert_eq!(all[0].1.instances.len(), instances, "{world}");
     }
 }
 
@@ -489,4 +523,135 @@ fn a_few_letters_cannot_ask_for_any_amount_of_work() {
         c = formatlist(\"%s${local.s}\", local.n)\n  d = [for i in local.n : [for j in local.n : [for k in local.n : k]]]\n  \
         e = toset([for i in local.n : [for j in local.n : \"${i}${j}\"]]...)\n}\n";
     assert_eq!(read(text).addresses(), ["t.n"]);
+}
+
+#[test]
+fn what_two_roots_name_alike_is_not_the_same() {
+    let text = "variable \"env\" {}\nresource \"aws_iam_role\" \"x\" {\n  name = \"r-${var.env}\"\n}\n\
+        resource \"aws_lambda_function\" \"f\" {\n  role = aws_iam_role.x.arn\n}\n";
+    let files = Files::Memory(
+        ["a/main.tf", "b/main.tf"].into_iter().map(|path| (path.to_owned(), text.to_owned())).collect(),
+    );
+    let pieces = crate::load::load(&files, &[String::new()], &Options::default()).pieces;
+    let roles: Vec<_> =
+        pieces.declared.iter().filter(|one| one.kind == crate::world::kind::Kind::Role).collect();
+    let [a, b] = roles.as_slice() else { panic!("two roles") };
+    assert_eq!((a.address.as_str(), b.address.as_str()), ("tf:a:aws_iam_role.x", "tf:b:aws_iam_role.x"));
+    assert_eq!(a.name.to_string(), "r-⟨a:var.env⟩");
+    assert_ne!(a.account, b.account);
+    assert_ne!(a.arn, b.arn);
+    // What refers to it still names it.
+    let runs: Vec<String> = pieces
+        .wirings
+        .iter()
+        .filter_map(|wiring| match &wiring.what {
+            crate::world::pieces::Wire::RunsAs { role, .. } => Some(role.text.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(runs, [a.arn.to_string(), b.arn.to_string()]);
+}
+
+#[test]
+fn one_root_keeps_plain_names() {
+    let read =
+        read_with(&[("envs/a/main.tf", "resource \"t\" \"n\" {\n  x = var.y\n}\n")], &Options::default());
+    assert_eq!(read.addresses(), ["t.n"]);
+}
+
+#[test]
+fn what_terraform_accepts_is_read_though_the_parser_refuses_it() {
+    let read = read(
+        "resource \"t\" \"n\" {\n  x = { a = 1, b = 2, a = 3 }\n  y = <<EOF\nEOF\"\n\nEOF\n  \
+         z = { for k in [\"p\"] : k => true ?\n    1 :\n    2 }\n}\n\nresource \"t\" \"after\" {}\n",
+    );
+    assert_eq!(read.problems, []);
+    assert_eq!(read.addresses(), ["t.after", "t.n"]);
+    assert_eq!(read.at("t.n", "x"), "{\"b\" = 2, \"a\" = 3}");
+    assert_eq!(read.at("t.n", "y"), "\"EOF\\\"\\n\\n\"");
+    assert_eq!(read.at("t.n", "z"), "{\"p\" = 1}");
+}
+
+#[test]
+fn the_json_syntax_says_the_same_as_the_native_one() {
+    let json = r#"{
+  "//": "a comment",
+  "variable": {"env": {"type": "string", "default": "x"}, "names": {"type": "list(string)", "default": ["a", "b"]}},
+  "locals": {"suffix": "-${upper(\"z\")}"},
+  "resource": {
+    "t": {
+      "n": [{"//": "c", "x": "a${local.suffix}", "y": [1, true, null], "depends_on": ["t.m"]}],
+      "m": {
+        "count": 1,
+        "dynamic": {"b": {"for_each": "${var.names}", "iterator": "it", "content": {"v": "${it.value}"}}},
+        "lifecycle": {"ignore_changes": ["x"]}
+      }
+    }
+  },
+  "data": {"d": {"o": {"k": "${t.n.x}"}}}
+}"#;
+    let read = read_with(&[("main.tf.json", json)], &Options::default());
+    assert_eq!(read.problems, []);
+    assert_eq!(read.addresses(), ["data.d.o", "t.m[0]", "t.n"]);
+    assert_eq!(read.at("t.n", "x"), "\"a-Z\"");
+    assert_eq!(read.at("t.n", "y"), "[1, true, null]");
+    assert_eq!(read.at("t.m[0]", "b"), "[{\"v\" = \"a\"}, {\"v\" = \"b\"}]");
+    assert_eq!(read.at("data.d.o", "k"), "\"a-Z\"");
+    let place = |address: &str, name: &str| {
+        let node = read.instance(address).get(name).expect("written");
+        read.sources
+            .text(node.span.file)
+            .get(node.span.start as usize..node.span.end as usize)
+            .map(str::to_owned)
+    };
+    assert_eq!(place("t.n", "y").as_deref(), Some("[1, true, null]"));
+    assert_eq!(read.sources.place(read.instance("t.n").span).line, 7);
+}
+
+#[test]
+fn a_json_block_that_is_none_costs_one_problem() {
+    let read = read_with(
+        &[("main.tf.json", "{\"resource\": {\"t\": {\"n\": 1, \"m\": {\"x\": \"${\"}, \"o\": {}}}}")],
+        &Options::default(),
+    );
+    assert_eq!(read.addresses(), ["t.o"]);
+    assert_eq!(read.problems.len(), 2);
+}
+
+#[test]
+fn values_of_variables_come_as_json_too() {
+    let read = read_with(
+        &[
+            (
+                "main.tf",
+                "variable \"a\" {}\nvariable \"b\" {}\nresource \"t\" \"n\" {\n  x = [var.a, var.b]\n}\n",
+            ),
+            ("terraform.tfvars", "a = 1\nb = 1\n"),
+            ("terraform.tfvars.json", "{\"a\": 2, \"b\": 2}"),
+            ("z.auto.tfvars.json", "{\"b\": 3}"),
+        ],
+        &Options::default(),
+    );
+    assert_eq!((read.at("t.n", "x"), read.problems.len()), ("[2, 3]".to_owned(), 0));
+}
+
+#[test]
+fn modules_that_init_fetched_are_read() {
+    let manifest = "{\"Modules\": [{\"Key\": \"a\", \"Source\": \"registry.terraform.io/x/a/aws\", \
+        \"Dir\": \".terraform/modules/a\"}, {\"Key\": \"a.b\", \"Source\": \"git::https://x\", \"Dir\": \
+        \".terraform/modules/a.b/sub\"}]}";
+    let read = read_with(
+        &[
+            (
+                "main.tf",
+                "module \"a\" {\n  source = \"x/a/aws\"\n}\nmodule \"c\" {\n  source = \"x/c/aws\"\n}\n",
+            ),
+            (".terraform/modules/modules.json", manifest),
+            (".terraform/modules/a/main.tf", "module \"b\" {\n  source = \"git::https://x\"\n}\n"),
+            (".terraform/modules/a.b/sub/main.tf", "resource \"t\" \"n\" {}\n"),
+        ],
+        &Options::default(),
+    );
+    assert_eq!(read.addresses(), ["module.a.module.b.t.n"]);
+    assert_eq!(read.problems.len(), 1);
 }

@@ -27,6 +27,10 @@ static IDS: &[(Kind, &str, &str)] = &[
     (Kind::Bucket, "data.bucket.read", "data.bucket.write"),
     (Kind::Table, "data.table.read", "data.table.write"),
     (Kind::LogGroup, "data.log-group.read", "data.log-group.write"),
+    (Kind::Queue, "data.queue.read", "data.queue.write"),
+    (Kind::Topic, "data.topic.read", "data.topic.write"),
+    (Kind::Stream, "data.stream.read", "data.stream.write"),
+    (Kind::Param, "data.param.read", "data.param.write"),
 ];
 
 impl EdgeKind for Data {
@@ -40,6 +44,14 @@ impl EdgeKind for Data {
             "data.table.write",
             "data.log-group.read",
             "data.log-group.write",
+            "data.queue.read",
+            "data.queue.write",
+            "data.topic.read",
+            "data.topic.write",
+            "data.stream.read",
+            "data.stream.write",
+            "data.param.read",
+            "data.param.write",
         ]
     }
 

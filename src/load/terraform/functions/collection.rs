@@ -2,6 +2,7 @@
 
 use crate::load::terraform::compare::{self, same};
 use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
+use crate::load::terraform::notes::{describe, is_rest};
 use crate::node::{Key, Node, Value};
 use crate::text::{HoleKind, Piece, Text};
 
@@ -22,7 +23,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("compact", compact),
     ("concat", concat),
     ("contains", contains),
-    ("distinct", |call| Ok(call.node(Value::List(distinct(call, call.list(0)?)?)))),
+    ("distinct", |call| Ok(call.node(Value::List(distinct(call, call.open_list(0)?)?)))),
     ("element", element),
     ("flatten", flatten),
     ("floor", |call| number(call, f64::floor)),
@@ -45,7 +46,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("setunion", |call| {
         let mut all = Vec::new();
         for at in 0..call.args.len() {
-            all.extend(call.list(at)?.iter().cloned());
+            all.extend(call.open_list(at)?.iter().cloned());
         }
         set(call, &all)
     }),
@@ -76,7 +77,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
         if matches!(call.arg(0)?.value, Value::Null) {
             return Ok(call.node(Value::Null));
         }
-        let items = call.list(0)?.to_vec();
+        let items = call.open_list(0)?.to_vec();
         set(call, &items)
     }),
     ("tostring", |call| {
@@ -129,6 +130,8 @@ fn worth(call: &Call<'_>, entries: usize) -> Result<(), Unsettled> {
 /// Items without the ones that surely repeat; what may repeat leaves the length unknown
 fn distinct(call: &Call<'_>, items: &[Node]) -> Result<Vec<Node>, Unsettled> {
     let mut kept: Vec<Node> = Vec::new();
+    // Whether one of them may be another one
+    let mut doubt = false;
     for item in items {
         worth(call, kept.len())?;
         let mut open = false;
@@ -142,9 +145,15 @@ fn distinct(call: &Call<'_>, items: &[Node]) -> Result<Vec<Node>, Unsettled> {
         }
         match (known, open) {
             (true, _) => {}
-            (false, true) => return Err(Unsettled::Unknown),
-            (false, false) => kept.push(item.clone()),
+            (false, open) => {
+                doubt |= open && !is_rest(item);
+                kept.push(item.clone());
+            }
         }
+    }
+    if doubt {
+        // All are there, and how many there are is not known.
+        kept.push(call.scope.notes().rest(&call.spelled(), call.span));
     }
     Ok(kept)
 }
@@ -159,7 +168,7 @@ fn sorted(items: &[Node]) -> Option<Vec<Node>> {
 }
 
 /// A set: no repetitions, in the order of its texts; one that may shrink stays as it is written
-fn set(call: &Call<'_>, items: &[Node]) -> Outcome {
+pub(super) fn set(call: &Call<'_>, items: &[Node]) -> Outcome {
     let kept = distinct(call, items)?;
     let kept = sorted(&kept).unwrap_or(kept);
     Ok(call.node(Value::List(kept)))
@@ -169,7 +178,7 @@ fn list_of(call: &Call<'_>) -> Outcome {
     if matches!(call.arg(0)?.value, Value::Null) {
         return Ok(call.node(Value::Null));
     }
-    Ok(call.node(Value::List(call.list(0)?.to_vec())))
+    Ok(call.node(Value::List(call.open_list(0)?.to_vec())))
 }
 
 /// Whether a value is surely neither `null` nor the empty text
@@ -208,11 +217,11 @@ fn coalescelist(call: &Call<'_>) -> Outcome {
 
 fn compact(call: &Call<'_>) -> Outcome {
     let mut kept = Vec::new();
-    for item in call.list(0)? {
+    for item in call.open_list(0)? {
         match stands(item) {
             Some(true) => kept.push(item.clone()),
             Some(false) => {}
-            None => return Err(Unsettled::Unknown),
+            None => kept.push(call.scope.notes().rest(&describe(item), item.span)),
         }
     }
     Ok(call.node(Value::List(kept)))
@@ -220,15 +229,23 @@ fn compact(call: &Call<'_>) -> Outcome {
 
 fn concat(call: &Call<'_>) -> Outcome {
     let mut all = Vec::new();
-    for at in 0..call.args.len() {
-        all.extend(call.list(at)?.iter().cloned());
+    for (at, arg) in call.args.iter().enumerate() {
+        match &arg.value {
+            Value::Unknown(hole) => all.push(call.scope.notes().rest(hole.name(), arg.span)),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Map(_) => all.extend(call.open_list(at)?.iter().cloned()),
+        }
     }
     Ok(call.node(Value::List(all)))
 }
 
 fn contains(call: &Call<'_>) -> Outcome {
     let wanted = call.arg(1)?;
-    let none = compare::all(call.list(0)?.iter().map(|item| same(item, wanted).map(|same| !same)));
+    let none = compare::all(call.open_list(0)?.iter().map(|item| same(item, wanted).map(|same| !same)));
     truth(call, none.map(|none| !none))
 }
 
@@ -243,21 +260,20 @@ fn element(call: &Call<'_>) -> Outcome {
 }
 
 fn flatten(call: &Call<'_>) -> Outcome {
-    fn spread(items: &[Node], out: &mut Vec<Node>) -> Result<(), Unsettled> {
+    fn spread(call: &Call<'_>, items: &[Node], out: &mut Vec<Node>) {
         for item in items {
             match &item.value {
-                Value::List(inner) => spread(inner, out)?,
+                Value::List(inner) => spread(call, inner, out),
                 // It may be a list of any length.
-                Value::Unknown(_) => return Err(Unsettled::Unknown),
+                Value::Unknown(hole) => out.push(call.scope.notes().rest(hole.name(), item.span)),
                 Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => {
                     out.push(item.clone())
                 }
             }
         }
-        Ok(())
     }
     let mut all = Vec::new();
-    spread(call.list(0)?, &mut all)?;
+    spread(call, call.open_list(0)?, &mut all);
     Ok(call.node(Value::List(all)))
 }
 
@@ -275,7 +291,7 @@ fn index(call: &Call<'_>) -> Outcome {
 
 fn length(call: &Call<'_>) -> Outcome {
     let count = match &call.arg(0)?.value {
-        Value::List(items) => items.len(),
+        Value::List(_) => call.list(0)?.len(),
         Value::Map(_) => pairs(call, 0)?.len(),
         Value::Text(text) => text.as_literal().ok_or(Unsettled::Unknown)?.chars().count(),
         Value::Unknown(_) => return Err(Unsettled::Unknown),
@@ -340,7 +356,7 @@ fn unsettle(call: &Call<'_>, entries: &mut [(Key, Node)]) {
 
 fn one(call: &Call<'_>) -> Outcome {
     match &call.arg(0)?.value {
-        Value::List(items) => match items.as_slice() {
+        Value::List(_) => match call.list(0)? {
             [] => Ok(call.node(Value::Null)),
             [only] => Ok(only.clone()),
             _ => Err(Unsettled::Refused("`one` wants at most one element".to_owned())),

@@ -2,6 +2,7 @@
 
 use crate::load::terraform::compare;
 use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
+use crate::load::terraform::notes::is_rest;
 use crate::node::{Node, Value};
 use crate::text::{Hole, Piece, Shape, Text};
 
@@ -27,7 +28,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
 ];
 
 /// Longest text and most parts that a function gives: a few letters of input can ask for any amount
-const LONGEST: usize = 4 * 1024 * 1024;
+pub(super) const LONGEST: usize = 4 * 1024 * 1024;
 const PARTS: usize = 100_000;
 
 fn length(text: &Text) -> usize {
@@ -199,8 +200,7 @@ fn split(call: &Call<'_>) -> Outcome {
 fn replace(call: &Call<'_>) -> Outcome {
     let (text, from, to) = (call.text(0)?, call.literal(1)?, call.text(2)?);
     if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
-        // A regular expression
-        return Ok(call.text_hole(Shape::Any));
+        return super::pattern::replaced(call, from.get(1..from.len() - 1).unwrap_or(""));
     }
     if from.is_empty() {
         return Ok(call.text_hole(Shape::Any));
@@ -315,7 +315,12 @@ fn formatlist(call: &Call<'_>) -> Outcome {
         | Value::Map(_)
         | Value::Unknown(_) => None,
     });
-    if call.args.iter().skip(1).any(|arg| matches!(arg.value, Value::Unknown(_))) {
+    let open = |arg: &Node| match &arg.value {
+        Value::List(items) => items.iter().any(is_rest),
+        Value::Unknown(_) => true,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::Map(_) => false,
+    };
+    if call.args.iter().skip(1).any(open) {
         // It may be a list of any length.
         return Err(Unsettled::Unknown);
     }

@@ -4,6 +4,8 @@ use super::{Reading, nodes};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
+use crate::policy::Policy;
+use crate::text::Hole;
 use crate::world::kind::Kind;
 use crate::world::pieces::{DocumentRef, ManagedPolicy, Membership, PolicyRole, Provenance, Reference};
 
@@ -122,6 +124,39 @@ fn attachment(instance: &Instance, kind: Kind, target: &str, reading: &mut Readi
         let (to, arn) = (reading.refer(to), reading.reference(instance, "policy_arn"));
         let Some(arn) = arn else { continue };
         managed(instance, (kind, to), arn, reading);
+    }
+}
+
+pub(super) fn role_policy_attachments_exclusive(instance: &Instance, reading: &mut Reading) {
+    exclusive(instance, Kind::Role, "role_name", reading);
+}
+
+pub(super) fn user_policy_attachments_exclusive(instance: &Instance, reading: &mut Reading) {
+    exclusive(instance, Kind::User, "user_name", reading);
+}
+
+pub(super) fn group_policy_attachments_exclusive(instance: &Instance, reading: &mut Reading) {
+    exclusive(instance, Kind::Group, "group_name", reading);
+}
+
+/// All managed policies of a carrier: they are attached, too. That there are no others is not taken for granted: what
+/// else is attached stays until the next run \[`aws_iam_role_policy_attachments_exclusive`\]
+fn exclusive(instance: &Instance, kind: Kind, target: &str, reading: &mut Reading) {
+    let Some(to) = reading.reference(instance, target) else { return };
+    for arn in nodes(&instance.body, "policy_arns") {
+        let arn = reading.refer(arn);
+        managed(instance, (kind, to.clone()), arn, reading);
+    }
+}
+
+/// A role that a service made for itself; its trust and its policies are the service's own, and not in the input
+pub(super) fn service_linked_role(instance: &Instance, reading: &mut Reading) {
+    reading.declare(instance, Kind::Role, "name", &["aws_service_name"]);
+    let hole = Hole::input(format!("what the service gives {}", instance.address));
+    for role in [PolicyRole::Identity, PolicyRole::Trust] {
+        let to = (Kind::Role, Reading::itself(instance));
+        let document = DocumentRef::Inline(Policy::unknown(&hole, instance.span));
+        reading.attach(instance, to, role, document, hole.name().to_owned());
     }
 }
 

@@ -93,7 +93,7 @@ pub(super) fn event_source_mapping(instance: &Instance, reading: &mut Reading) {
     });
     let source = if kind == Kind::Table { table_of(source) } else { source };
     let doubts = switched_off(instance);
-    reading.wire_in_doubt(instance, Wire::NotModelled { edge, kind, source, function }, doubts);
+    reading.wire_in_doubt(instance, Wire::Trigger { edge, kind, source, function, role: None }, doubts);
 }
 
 /// The table whose stream an ARN names

@@ -1,6 +1,6 @@
-//! Triggers that are seen but not modelled yet: a table of which argument names the source and which the function.
+//! Triggers: a table of which argument names the source and which the function.
 //!
-//! Their edges are conditional and say so. A row goes away when its edge kind is modelled.
+//! Must not know: how a trigger is decided (`reach::edges::trigger`).
 
 use std::collections::BTreeSet;
 
@@ -25,6 +25,8 @@ struct Trigger {
     source: &'static str,
     /// The argument that names the function
     function: &'static str,
+    /// The argument that names a role which the source calls with; empty where it has none
+    role: &'static str,
     /// An argument, and the values of it that let the target be a function
     only: Option<(&'static str, &'static [&'static str])>,
 }
@@ -32,6 +34,10 @@ struct Trigger {
 impl Trigger {
     const fn only(self, argument: &'static str, values: &'static [&'static str]) -> Self {
         Self { only: Some((argument, values)), ..self }
+    }
+
+    const fn with_role(self, role: &'static str) -> Self {
+        Self { role, ..self }
     }
 }
 
@@ -42,7 +48,7 @@ const fn row(
     source: &'static str,
     function: &'static str,
 ) -> Trigger {
-    Trigger { of, edge, kind, source, function, only: None }
+    Trigger { of, edge, kind, source, function, role: "", only: None }
 }
 
 /// In the order of types
@@ -103,8 +109,8 @@ static TRIGGERS: &[Trigger] = &[
         "destination_config.*.destination",
     ),
     row("aws_lb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
-    row("aws_pipes_pipe", "pipes", Kind::Other, "", "target"),
-    row("aws_scheduler_schedule", "scheduler", Kind::Schedule, "", "target.arn"),
+    row("aws_pipes_pipe", "pipes", Kind::Other, "", "target").with_role("role_arn"),
+    row("aws_scheduler_schedule", "scheduler", Kind::Schedule, "", "target.arn").with_role("target.role_arn"),
     row(
         "aws_secretsmanager_secret_rotation",
         "secrets.rotation",
@@ -162,7 +168,9 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
             let function = reading.refer(node);
             // One value of which nothing is known stands at the end of several paths.
             if wired.insert((edge, source.text.clone(), function.text.clone())) {
-                reading.wire(instance, Wire::NotModelled { edge, kind: trigger.kind, source, function });
+                let role =
+                    if trigger.role.is_empty() { None } else { reading.reference(instance, trigger.role) };
+                reading.wire(instance, Wire::Trigger { edge, kind: trigger.kind, source, function, role });
             }
         }
     }
@@ -215,7 +223,7 @@ mod tests {
         let configuration = Configuration { instances, ..Configuration::default() };
         let (pieces, _) = pieces(configuration, &mut Sources::default());
         let shown = |wiring: &Wiring| {
-            let Wire::NotModelled { edge, source, .. } = &wiring.what else { return None };
+            let Wire::Trigger { edge, source, .. } = &wiring.what else { return None };
             Some(format!("{edge} {}", source.text))
         };
         pieces.wirings.iter().filter_map(shown).collect()
