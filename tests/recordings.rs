@@ -73,3 +73,18 @@ fn a_configuration_with_its_plan_or_state_keeps_its_answers_and_places() {
     }
     assert_eq!(rows(&["load-plan", "load-state", "shop"]), written);
 }
+
+#[test]
+fn an_explanation_from_a_state_shows_the_policy_and_no_other_value() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("state.json");
+    let text = crate::program::text(&crate::program::root().join("corpus/worlds/load-state/state.json"));
+    // As Terraform prints it: one line.
+    let value: Value = serde_json::from_str(&text).expect("JSON");
+    std::fs::write(&path, value.to_string()).expect("written");
+    let path = path.to_string_lossy();
+    let given = run(&["explain", "role/support", "lambda:InvokeFunction", "function/fix", "-i", &path]);
+    assert!(given.out.contains("lambda:InvokeFunction"), "{}", given.out);
+    assert!(!given.out.contains("not-a-real-password"), "{}", given.out);
+    assert!(given.out.lines().all(|line| line.chars().count() < 240), "{}", given.out);
+}

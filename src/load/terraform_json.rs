@@ -23,6 +23,8 @@ pub(super) struct Recorded {
     pub(super) configuration: Configuration,
     /// What the file says of them
     pub(super) says: Says,
+    /// The addresses of every block that it has heard of, without keys
+    pub(super) blocks: BTreeSet<String>,
     /// The start of the file
     pub(super) span: Span,
 }
@@ -56,10 +58,12 @@ pub(super) fn items(node: Option<&Node>) -> &[Node] {
 
 /// A literal string below a key
 pub(super) fn literal<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
-    match &node.get(key)?.value {
-        Value::Text(text) => text.as_literal(),
-        _ => None,
-    }
+    literal_of(node.get(key)?)
+}
+
+/// A literal string
+pub(super) fn literal_of(node: &Node) -> Option<&str> {
+    if let Value::Text(text) = &node.value { text.as_literal() } else { None }
 }
 
 /// `resource` or `data`
@@ -87,6 +91,24 @@ pub(super) fn written(node: &Node) -> Node {
         }
     };
     Node { value, ..node.clone() }
+}
+
+/// An address without the keys of its instances
+pub(super) fn base(address: &str) -> String {
+    let mut out = String::new();
+    let (mut inside, mut quoted, mut escaped) = (false, false, false);
+    for letter in address.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' if inside => quoted = !quoted,
+            '[' if !inside => inside = true,
+            ']' if !quoted => inside = false,
+            letter if !inside => out.push(letter),
+            _ => {}
+        }
+    }
+    out
 }
 
 /// Where resources are deployed, as far as no resource says it itself
@@ -253,5 +275,20 @@ pub(super) fn without_copies(instances: &mut [Instance]) {
                 }
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_loses_the_keys_of_its_instances() {
+        assert_eq!(base(r#"module.a["x.]\""].aws_sns_topic.t[0]"#), "module.a.aws_sns_topic.t");
+    }
+
+    #[test]
+    fn rows_of_copies_are_in_the_order_of_types() {
+        assert!(COPIES.is_sorted_by_key(|copy| (copy.of, copy.attribute)));
     }
 }

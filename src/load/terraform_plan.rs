@@ -5,13 +5,14 @@
 //! (`expressions`). Missing is never taken for not set.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::cause::{Cause, CauseKind};
 use crate::load::Options;
 use crate::load::terraform::instance::{Configuration, Instance, Mode};
 use crate::load::terraform_json::{
-    Home, INSTANCES, Recorded, Says, account_of, entries, is_account, items, literal, mode, own, region_of,
-    without_copies, written,
+    Home, INSTANCES, Recorded, Says, account_of, base, entries, is_account, items, literal, literal_of, mode,
+    own, region_of, without_copies, written,
 };
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -47,7 +48,7 @@ struct Planned<'n> {
     block: Option<&'n Node>,
     scope: Scope,
     /// The instance with what is known
-    instance: Instance,
+    instance: Rc<Instance>,
 }
 
 /// Reads a plan
@@ -71,6 +72,7 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
         .filter_map(|one| Some((mode(one.resource)?, literal(one.resource, "type")?, one.after)))
         .collect();
     let providers = Providers::new(tree, &known, &mut configuration);
+    let blocks = expressions::blocks(tree);
     let mut planned = BTreeMap::new();
     for (address, one) in found {
         if planned.len() >= INSTANCES {
@@ -89,8 +91,7 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
             continue;
         };
         let scope = Scope::of(literal(one.resource, "module_address").unwrap_or_else(|| module_of(&address)));
-        let name = literal(one.resource, "name").unwrap_or_default();
-        let block = scope.module(tree).and_then(|module| expressions::block(module, mode, kind, name));
+        let block = blocks.get(&base(&address)).copied();
         let key = block.and_then(|block| literal(block, "provider_config_key"));
         let ambient = providers.home(key).ambient(one.after, options);
         let instance = Instance {
@@ -102,7 +103,10 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
             ambient,
             doubts: one.doubts,
         };
-        planned.insert(address, Planned { after: one.after, unknown: one.unknown, block, scope, instance });
+        planned.insert(
+            address,
+            Planned { after: one.after, unknown: one.unknown, block, scope, instance: Rc::new(instance) },
+        );
     }
     let resolver = Resolver::new(tree, planned);
     configuration.instances = resolver.instances();
@@ -118,8 +122,11 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
             .at(ProblemKind::NotUnderstood, Severity::Partly, "this plan ended with an error", tree.span)
             .help("it holds only a part; answers miss what Terraform did not get to");
     }
-    let says = if complete && !errored { Says::Planned } else { Says::PlannedInPart };
-    (Recorded { configuration, says, span: Span::start_of(tree.span.file) }, problems)
+    // A plan that only refreshes changes nothing and says nothing of what will be.
+    let changes = !items(tree.get("resource_changes")).is_empty();
+    let says = if complete && changes && !errored { Says::Planned } else { Says::PlannedInPart };
+    let blocks = blocks.into_keys().collect();
+    (Recorded { configuration, says, blocks, span: Span::start_of(tree.span.file) }, problems)
 }
 
 /// The format has a major version; another one may mean anything
@@ -197,13 +204,7 @@ fn apply<'n>(resource: &'n Node, found: &mut BTreeMap<String, Found<'n>>, proble
     if literal(resource, "deposed").is_some() {
         return;
     }
-    let actions: Vec<&str> = items(change.get("actions"))
-        .iter()
-        .filter_map(|action| match &action.value {
-            Value::Text(text) => text.as_literal(),
-            _ => None,
-        })
-        .collect();
+    let actions: Vec<&str> = items(change.get("actions")).iter().filter_map(literal_of).collect();
     let span = resource.get("address").map_or(resource.span, |node| node.span);
     let side = |name: &str| change.get(name).filter(|node| node.value != Value::Null);
     let (after, unknown) = (side("after"), change.get("after_unknown"));
@@ -232,12 +233,13 @@ fn apply<'n>(resource: &'n Node, found: &mut BTreeMap<String, Found<'n>>, proble
             let one = Found { resource, after, unknown, span, doubts };
             found.insert(address.to_owned(), one);
         }
-        // Everything of it may be unknown.
-        None if unknown.is_some() => {
-            let one = Found { resource, after: change, unknown, span, doubts };
-            found.insert(address.to_owned(), Found { after: unknown.unwrap_or(one.after), ..one });
-        }
-        None => not_understood(resource, problems),
+        // Each of its attributes may be unknown; of what is unknown as a whole nothing can be said.
+        None => match (change.get("after"), unknown.map(|unknown| &unknown.value)) {
+            (Some(after), Some(Value::Map(_))) => {
+                found.insert(address.to_owned(), Found { resource, after, unknown, span, doubts });
+            }
+            _ => not_understood(resource, problems),
+        },
     }
 }
 

@@ -164,5 +164,6 @@ fn recorded(resources: &[Resource<'_>], whole: Span, options: &Options, problems
     }
     configuration.instances.sort_by(|a, b| a.address.cmp(&b.address));
     without_copies(&mut configuration.instances);
-    Recorded { configuration, says: Says::Deployed, span: Span::start_of(whole.file) }
+    let blocks = std::collections::BTreeSet::new();
+    Recorded { configuration, says: Says::Deployed, blocks, span: Span::start_of(whole.file) }
 }

@@ -31,10 +31,12 @@ pub(super) fn taint(pieces: &mut Pieces, causes: &[Cause]) {
     let span = first.span.unwrap_or(Span::NOWHERE);
     let hole = Hole::input("what was not read");
     for declared in &pieces.declared {
-        let role = match declared.kind {
-            Kind::User | Kind::Role | Kind::Group => PolicyRole::Identity,
-            Kind::Function => PolicyRole::Resource { qualifier: None },
-            _ => continue,
+        let role = if matches!(declared.kind, Kind::User | Kind::Role | Kind::Group) {
+            PolicyRole::Identity
+        } else if declared.kind == Kind::Function {
+            PolicyRole::Resource { qualifier: None }
+        } else {
+            continue;
         };
         pieces.attachments.push(Attachment {
             kind: declared.kind,

@@ -340,7 +340,17 @@ impl Human {
     /// The lines of a place, cut after some
     fn snippet(&mut self, sources: &Sources, span: Span) {
         const SHOWN: usize = 14;
-        let lines = sources.lines(span);
+        // Nobody writes such lines: a plan or a state is one, with every value in clear. Only the place itself is shown.
+        const WIDE: usize = 240;
+        const CUT: usize = 160;
+        let mut lines = sources.lines(span);
+        let cut: String;
+        if let Some((number, _)) = lines.iter().find(|(_, text)| text.len() > WIDE).copied() {
+            let whole = sources.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("");
+            let first = whole.lines().next().unwrap_or("");
+            cut = first.chars().take(CUT).chain(first.chars().nth(CUT).map(|_| '…')).collect();
+            lines = vec![(number, cut.as_str())];
+        }
         let margin =
             lines.iter().filter(|(_, text)| !text.trim().is_empty()).map(|(_, text)| indent_of(text)).min();
         for (number, text) in lines.iter().take(SHOWN) {

@@ -78,28 +78,32 @@ pub(super) fn reasons(holes: &[answer::Hole]) -> Vec<answer::Reason> {
     out
 }
 
+/// Whose answers a cause holds, and its first place
+#[derive(Default)]
+struct Held {
+    names: BTreeSet<String>,
+    span: Option<Span>,
+}
+
 impl Compose<'_> {
     /// What makes edges conditional, and the functions, roles and users at their ends
     pub(super) fn hangs(&self, graph: &Graph) -> Vec<answer::Hang> {
-        let mut all: BTreeMap<(cause::CauseKind, &str), (BTreeSet<String>, Option<Span>)> = BTreeMap::new();
+        let mut all: BTreeMap<(cause::CauseKind, &str), Held> = BTreeMap::new();
         for edge in graph.edges().iter().filter(|edge| edge.state == State::Conditional) {
             let ends: Vec<EntityId> =
                 [edge.from, edge.to].into_iter().filter(|end| self.is_subject(*end)).collect();
             for cause in &edge.causes {
-                let (names, span) = all.entry((cause.kind, cause.what.as_str())).or_default();
-                *span = span.or(cause.span);
-                names.extend(ends.iter().map(|end| self.name(*end)));
+                let held = all.entry((cause.kind, cause.what.as_str())).or_default();
+                held.span = held.span.or(cause.span);
+                held.names.extend(ends.iter().map(|end| self.name(*end)));
             }
         }
-        let hang =
-            |((kind, what), (names, span)): ((cause::CauseKind, &str), (BTreeSet<String>, Option<Span>))| {
-                answer::Hang {
-                    cause: kind.id(),
-                    what: what.to_owned(),
-                    answers: names.into_iter().collect(),
-                    evidence: span.map(|span| self.place("configuration", span)),
-                }
-            };
+        let hang = |((kind, what), held): ((cause::CauseKind, &str), Held)| answer::Hang {
+            cause: kind.id(),
+            what: what.to_owned(),
+            answers: held.names.into_iter().collect(),
+            evidence: held.span.map(|span| self.place("configuration", span)),
+        };
         all.into_iter().map(hang).collect()
     }
 

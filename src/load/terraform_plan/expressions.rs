@@ -3,7 +3,8 @@
 //! Knows: addresses and the `configuration` part \[internals/json-format: configuration representation\]. Must not know:
 //! any planned value. Templates, functions and locals are lost in this form: only references and constants are left.
 
-use crate::load::terraform::instance::Mode;
+use std::collections::BTreeMap;
+
 use crate::load::terraform_json::{entries, items, literal};
 use crate::node::{Node, Value};
 use crate::text::Text;
@@ -89,17 +90,30 @@ pub(super) fn resource_start(address: &str) -> usize {
     address.len() - rest.len()
 }
 
-/// What a module writes for a resource: the block with its `expressions`
-pub(super) fn block<'n>(module: &'n Node, mode: Mode, kind: &str, name: &str) -> Option<&'n Node> {
-    let wanted = match mode {
-        Mode::Managed => "managed",
-        Mode::Data => "data",
-    };
-    items(module.get("resources")).iter().find(|block| {
-        literal(block, "name") == Some(name)
-            && literal(block, "type") == Some(kind)
-            && literal(block, "mode") == Some(wanted)
-    })
+/// How deep modules may call each other
+const NESTING: usize = 64;
+
+/// Every block that the configuration writes, by its address without keys
+pub(super) fn blocks(tree: &Node) -> BTreeMap<String, &Node> {
+    let mut out = BTreeMap::new();
+    let root = tree.get("configuration").and_then(|written| written.get("root_module"));
+    let mut open: Vec<(String, &Node, usize)> =
+        root.map(|root| (String::new(), root, 0)).into_iter().collect();
+    while let Some((prefix, module, depth)) = open.pop() {
+        for block in items(module.get("resources")) {
+            let (Some(kind), Some(name)) = (literal(block, "type"), literal(block, "name")) else { continue };
+            let data = if literal(block, "mode") == Some("data") { "data." } else { "" };
+            out.insert(format!("{prefix}{data}{kind}.{name}"), block);
+        }
+        for (name, call) in entries(module.get("module_calls")) {
+            if let (Some(name), Some(below)) = (name.text.as_literal(), call.get("module"))
+                && depth < NESTING
+            {
+                open.push((format!("{prefix}module.{name}."), below, depth + 1));
+            }
+        }
+    }
+    out
 }
 
 /// Whether this stands for one expression rather than for a block of them

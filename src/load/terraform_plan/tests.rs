@@ -9,7 +9,7 @@ fn load(files: &[(&str, &str)]) -> Loaded {
     embedded(files, &Options::default())
 }
 
-fn change(address: &str, actions: Value, change: &Value) -> Value {
+fn change(address: &str, actions: &Value, change: &Value) -> Value {
     let bare = address.rsplit_once('.').map_or(address, |(before, _)| before);
     let kind = bare.rsplit('.').next().unwrap_or(bare);
     let name = address.rsplit('.').next().unwrap_or(address);
@@ -21,7 +21,7 @@ fn change(address: &str, actions: Value, change: &Value) -> Value {
     json!({"address": address, "mode": "managed", "type": kind, "name": name, "change": whole})
 }
 
-fn plan(changes: Vec<Value>, configuration: &Value) -> String {
+fn plan(changes: &[Value], configuration: &Value) -> String {
     json!({
         "format_version": "1.2", "terraform_version": "1.11.4", "complete": true,
         "resource_changes": changes, "configuration": configuration,
@@ -40,15 +40,15 @@ fn declared(loaded: &Loaded) -> Vec<String> {
 #[test]
 fn what_is_deleted_is_gone_and_what_is_replaced_is_what_comes_after() {
     let text = plan(
-        vec![
-            change("aws_iam_role.a", json!(["delete"]), &json!({"before": role("a"), "after": null})),
+        &[
+            change("aws_iam_role.a", &json!(["delete"]), &json!({"before": role("a"), "after": null})),
             change(
                 "aws_iam_role.b",
-                json!(["delete", "create"]),
+                &json!(["delete", "create"]),
                 &json!({"before": role("b"), "after": role("b2")}),
             ),
-            change("aws_iam_role.c", json!(["no-op"]), &json!({"before": role("c"), "after": role("c")})),
-            change("aws_iam_role.d", json!(["forget"]), &json!({"before": role("d"), "after": null})),
+            change("aws_iam_role.c", &json!(["no-op"]), &json!({"before": role("c"), "after": role("c")})),
+            change("aws_iam_role.d", &json!(["forget"]), &json!({"before": role("d"), "after": null})),
         ],
         &json!({"root_module": {}}),
     );
@@ -61,7 +61,7 @@ fn what_is_deleted_is_gone_and_what_is_replaced_is_what_comes_after() {
 fn an_action_that_is_not_known_leaves_a_doubt() {
     let actions = json!(["transmogrify"]);
     let text = plan(
-        vec![change("aws_iam_role.a", actions, &json!({"before": role("a"), "after": null}))],
+        &[change("aws_iam_role.a", &actions, &json!({"before": role("a"), "after": null}))],
         &json!({"root_module": {}}),
     );
     let loaded = load(&[("plan.json", &text)]);
@@ -74,15 +74,15 @@ fn with_function(unknown: &Value, expressions: &Value) -> Loaded {
     let mut block = json!({"address": "aws_lambda_function.f", "mode": "managed", "type": "aws_lambda_function", "name": "f"});
     block["expressions"] = expressions.clone();
     let text = plan(
-        vec![
+        &[
             change(
                 "aws_lambda_function.f",
-                json!(["create"]),
+                &json!(["create"]),
                 &json!({"before": null, "after": {"function_name": "f"}, "after_unknown": unknown}),
             ),
             change(
                 "aws_iam_role.r",
-                json!(["create"]),
+                &json!(["create"]),
                 &json!({"before": null, "after": role("r"), "after_unknown": {"arn": true, "id": true}}),
             ),
         ],
@@ -95,9 +95,8 @@ fn with_function(unknown: &Value, expressions: &Value) -> Loaded {
 }
 
 fn role_of_function(loaded: &Loaded) -> String {
-    let found = loaded.pieces.wirings.iter().find_map(|wiring| match &wiring.what {
-        Wire::RunsAs { role, .. } => Some(role.text.to_string()),
-        _ => None,
+    let found = loaded.pieces.wirings.iter().find_map(|wiring| {
+        if let Wire::RunsAs { role, .. } = &wiring.what { Some(role.text.to_string()) } else { None }
     });
     found.unwrap_or_else(|| "none".to_owned())
 }
@@ -126,9 +125,9 @@ fn an_unknown_argument_is_a_hole_where_its_expression_says_too_little() {
 #[test]
 fn references_that_lead_in_a_circle_end() {
     let text = plan(
-        vec![
-            change("aws_x.a", json!(["create"]), &json!({"after": {}, "after_unknown": {"v": true}})),
-            change("aws_x.b", json!(["create"]), &json!({"after": {}, "after_unknown": {"v": true}})),
+        &[
+            change("aws_x.a", &json!(["create"]), &json!({"after": {}, "after_unknown": {"v": true}})),
+            change("aws_x.b", &json!(["create"]), &json!({"after": {}, "after_unknown": {"v": true}})),
         ],
         &json!({"root_module": {
             "resources": [
@@ -170,9 +169,9 @@ fn what_a_limit_cuts_off_puts_every_identity_in_doubt() {
 fn a_plan_tells_what_a_default_left_open() {
     let written = "variable \"n\" {\n  default = 0\n}\nresource \"aws_iam_role\" \"r\" {\n  count = var.n\n  name  = \"r${count.index}\"\n}\nresource \"aws_iam_role\" \"s\" {\n  name = \"s\"\n}\n";
     let text = plan(
-        vec![
-            change("aws_iam_role.r[0]", json!(["create"]), &json!({"after": role("r0")})),
-            change("aws_iam_role.s", json!(["create"]), &json!({"after": role("s")})),
+        &[
+            change("aws_iam_role.r[0]", &json!(["create"]), &json!({"after": role("r0")})),
+            change("aws_iam_role.s", &json!(["create"]), &json!({"after": role("s")})),
         ],
         &json!({"root_module": {}}),
     );

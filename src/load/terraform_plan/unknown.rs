@@ -6,21 +6,27 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::policy_document;
 use crate::load::terraform_json::{entries, items};
 use crate::node::{Key, Node, Value};
-use crate::problem::Problems;
+use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
-use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::text::{Hole, HoleKind, Piece, Shape, Text};
 
 use super::Planned;
 use super::expressions::{Scope, is_expression, may_be, references, step};
 
 /// How many references a value may lead through
 const DEPTH: usize = 48;
+
+/// How many parts of one value are looked up
+const MOST: usize = 2000;
+/// How many bytes of values references may copy, in all
+const WORK: usize = 1 << 26;
 
 /// Arguments that name one thing, so that nothing is written around a reference; in order
 static NAMES: &[&str] = &[
@@ -74,16 +80,14 @@ static FILLED: &[&str] = &[
     "managed_policy_arns",
     "name_prefix",
     "policy",
-    "qualifier",
     "statement_id_prefix",
-    "target",
 ];
 
 /// A resource on its way to what is known of it
 #[derive(Clone, Debug)]
 enum Slot {
     Busy,
-    Done(Instance),
+    Done(Rc<Instance>),
 }
 
 /// The resources of a plan, each finished once
@@ -94,6 +98,8 @@ pub(super) struct Resolver<'n> {
     depth: Cell<usize>,
     notes: RefCell<BTreeSet<&'static str>>,
     problems: RefCell<Problems>,
+    documents: RefCell<BTreeMap<String, Node>>,
+    work: Cell<usize>,
 }
 
 /// Whose value it is
@@ -112,12 +118,14 @@ impl<'n> Resolver<'n> {
             depth: Cell::new(0),
             notes: RefCell::default(),
             problems: RefCell::default(),
+            documents: RefCell::default(),
+            work: Cell::new(WORK),
         }
     }
 
     /// Every resource with what is known of it, in the order of addresses
     pub(super) fn instances(&self) -> Vec<Instance> {
-        self.planned.keys().filter_map(|address| self.finished(address)).collect()
+        self.planned.keys().filter_map(|address| self.finished(address)).map(|one| (*one).clone()).collect()
     }
 
     /// What went wrong on the way
@@ -131,33 +139,37 @@ impl<'n> Resolver<'n> {
     }
 
     /// A resource with its unknown values looked up; where it needs itself, with what is known
-    fn finished(&self, address: &str) -> Option<Instance> {
+    fn finished(&self, address: &str) -> Option<Rc<Instance>> {
         let planned = self.planned.get(address)?;
         match self.slots.borrow().get(address) {
-            Some(Slot::Done(instance)) => return Some(instance.clone()),
-            Some(Slot::Busy) => return Some(planned.instance.clone()),
+            Some(Slot::Done(instance)) => return Some(Rc::clone(instance)),
+            Some(Slot::Busy) => return Some(Rc::clone(&planned.instance)),
             None => {}
         }
-        let Some(unknown) = planned.unknown else {
-            return Some(planned.instance.clone());
+        let Some(unknown) = planned.unknown.filter(|_| self.depth.get() < DEPTH) else {
+            return Some(Rc::clone(&planned.instance));
         };
-        if self.depth.get() >= DEPTH {
-            return Some(planned.instance.clone());
-        }
         self.slots.borrow_mut().insert(address.to_owned(), Slot::Busy);
         self.depth.set(self.depth.get() + 1);
-        let instance = self.fill(planned, unknown);
+        let instance = Rc::new(self.fill(planned, unknown));
         self.depth.set(self.depth.get() - 1);
-        self.slots.borrow_mut().insert(address.to_owned(), Slot::Done(instance.clone()));
+        self.slots.borrow_mut().insert(address.to_owned(), Slot::Done(Rc::clone(&instance)));
         Some(instance)
     }
 
     fn fill(&self, planned: &Planned<'_>, unknown: &Node) -> Instance {
-        let mut instance = planned.instance.clone();
+        let mut instance = (*planned.instance).clone();
         let owner = Owner { address: &instance.address, scope: &planned.scope, span: instance.span };
         let expressions = planned.block.and_then(|block| block.get("expressions"));
-        let Value::Map(known) = &instance.body.value else { return instance };
-        let mut body = known.clone();
+        let mut body = entries(Some(&instance.body)).to_vec();
+        if entries(Some(unknown)).len() > MOST {
+            let what = format!("{} has more than {MOST} unknown attributes", instance.address);
+            self.problems
+                .borrow_mut()
+                .at(ProblemKind::Limit, Severity::Broken, what, instance.span)
+                .help("none of them was read");
+            return instance;
+        }
         for (key, unknown) in entries(Some(unknown)) {
             let Some(name) = key.text.as_literal() else { continue };
             let expression = expressions.and_then(|all| all.get(name));
@@ -200,6 +212,7 @@ impl<'n> Resolver<'n> {
     ) -> Option<Node> {
         match &unknown.value {
             Value::Bool(true) => Some(self.unknown(owner, argument, path, expression)),
+            Value::Map(parts) if parts.len() > MOST => Some(self.unknown(owner, argument, path, None)),
             Value::Map(parts) => {
                 let mut out: Vec<(Key, Node)> = entries(after).to_vec();
                 for (key, unknown) in parts {
@@ -345,17 +358,36 @@ impl<'n> Resolver<'n> {
         self.resolve(only, scope, depth)
     }
 
+    /// A copy of a value, while there is work left
+    fn spend(&self, node: &Node) -> Option<Node> {
+        let left = self.work.get();
+        let spent = weight(node);
+        if left > 0 && spent >= left {
+            let what = "the references of this plan copy more than gatecrash spends on one";
+            self.problems
+                .borrow_mut()
+                .at(ProblemKind::Limit, Severity::Partly, what, node.span)
+                .help("values that rest on further references are unknown");
+        }
+        self.work.set(left.saturating_sub(spent));
+        (left > 0).then(|| node.clone())
+    }
+
     /// An attribute of a resource: known, looked up, or the part that AWS makes
     fn attribute(&self, address: &str, attribute: &str) -> Option<Node> {
         let instance = self.finished(address)?;
         let document = instance.kind == "aws_iam_policy_document" && instance.mode == Mode::Data;
         if let Some(known) = instance.get(attribute) {
-            return Some(known.clone());
+            return self.spend(known);
         }
         if document && matches!(attribute, "json" | "minified_json") {
+            if let Some(known) = self.documents.borrow().get(address) {
+                return self.spend(known);
+            }
             let (node, problems) = policy_document::json(&instance);
             self.problems.borrow_mut().append(problems);
-            return Some(node);
+            self.documents.borrow_mut().insert(address.to_owned(), node.clone());
+            return self.spend(&node);
         }
         attributes::computed(&instance, attribute).or_else(|| {
             let kind = match instance.mode {
@@ -368,6 +400,22 @@ impl<'n> Resolver<'n> {
     }
 }
 
+/// How many bytes a value has, roughly
+fn weight(node: &Node) -> usize {
+    match &node.value {
+        Value::Text(text) => {
+            let piece = |piece: &Piece| match piece {
+                Piece::Lit(text) => text.len(),
+                Piece::Hole(_) => 16,
+            };
+            64 + text.pieces().iter().map(piece).sum::<usize>()
+        }
+        Value::List(items) => 64 + items.iter().map(weight).sum::<usize>(),
+        Value::Map(entries) => 64 + entries.iter().map(|(_, node)| 64 + weight(node)).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Unknown(_) => 64,
+    }
+}
+
 /// What the configuration writes for one item of a list: sets are not in the order they were written in
 fn of_item<'e>(
     all: &'e Node,
@@ -377,7 +425,7 @@ fn of_item<'e>(
 ) -> Option<&'e Node> {
     let Value::List(blocks) = &all.value else { return Some(all) };
     // Fewer blocks than items: some are dynamic, and a plan does not say which.
-    if blocks.len() != count {
+    if blocks.len() != count || count > MOST {
         return None;
     }
     if argument == "statement" || count == 1 {

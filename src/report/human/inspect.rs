@@ -9,6 +9,9 @@ use crate::report::words::count;
 
 /// How many lines a part has without `-v`
 const SHOWN: usize = 12;
+/// The causes that are about what was not seen; the others are part of what policies say
+static NOT_SEEN: &[&str] =
+    &["hole", "default", "document-missing", "not-modelled", "not-confirmed", "truncated", "open-world"];
 /// How many names a line has without `-v`
 const NAMES: usize = 4;
 
@@ -97,12 +100,11 @@ impl Human {
                 })
                 .collect::<Vec<_>>(),
         );
+        let named = |what: &String| answer.holes.iter().any(|hole| hole.name == *what);
         let hangs: Vec<_> = answer
             .hangs
             .iter()
-            .filter(|hang| {
-                !hang.answers.is_empty() && !answer.holes.iter().any(|hole| hole.name == hang.what)
-            })
+            .filter(|hang| NOT_SEEN.contains(&hang.cause) && !hang.answers.is_empty() && !named(&hang.what))
             .map(|hang| {
                 let evidence = hang.evidence.clone().unwrap_or_else(nowhere);
                 (hang.what.clone(), format!("{}{}", hang.cause, self.names(&hang.answers)), evidence)
