@@ -7,7 +7,11 @@ use crate::program::{entries, root, text};
 type Target = fn(&[u8]);
 
 /// Each target with its folder of seeds; what it found stands in `corpus/found` below the same name
-static TARGETS: &[(&str, Target)] = &[("policy_json", targets::policy_json), ("wildcard", targets::wildcard)];
+static TARGETS: &[(&str, Target)] = &[
+    ("policy_json", targets::policy_json),
+    ("terraform", targets::terraform),
+    ("wildcard", targets::wildcard),
+];
 
 #[test]
 fn seeds_and_what_was_found_hold() {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod binary;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod doubt;
 #[cfg(all(test, feature = "fuzz"))]
 mod fuzz_seeds;

@@ -11,7 +11,7 @@ use crate::node::{Node, Origin, Value};
 use crate::problem::ProblemKind;
 use crate::source::Sources;
 
-struct Read {
+pub(super) struct Read {
     configuration: Configuration,
     sources: Sources,
     /// Kind, path and line of each problem
@@ -32,12 +32,12 @@ fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
     Read { configuration: all.remove(0).1, sources, problems }
 }
 
-fn read(text: &str) -> Read {
+pub(super) fn read(text: &str) -> Read {
     read_with(&[("main.tf", text)], &Options::default())
 }
 
 impl Read {
-    fn instance(&self, address: &str) -> &Instance {
+    pub(super) fn instance(&self, address: &str) -> &Instance {
         let found = self.configuration.instances.iter().find(|instance| instance.address == address);
         found.unwrap_or_else(|| panic!("no {address} in {:?}", self.addresses()))
     }
