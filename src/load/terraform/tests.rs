@@ -492,12 +492,31 @@ proptest::proptest! {
                 "resource \"t\" \"n\" {\n", "}\n", "x = ", "[", "]", "{", "}", "(", ")", "\"", "${", "%{if ", "%{endif}",
                 "%{for x in ", "var.a", "local.x", "\nlocals {\n", "count = ", "for_each = ", "t.n", ".x", "[0]", "[*]", "<<-E\n",
                 "\nE\n", "jsonencode(", "try(", "for x in ", " : ", " => ", "1", "\n", " ", ",", "=", "?", "module \"m\" {\n",
+                "concat([\"a\"], var.a)", "{ for k in ", "distinct(", "flatten(", "regex(\"a\", ", "a = 1, a = 2",
                 "source = \"./\"", "dynamic \"b\" {\n", "content {\n", "each.key", "~", "\\", "é",
             ]),
             0..40,
         )
     ) {
         let _ = read_with(&[("main.tf", &parts.concat())], &Options::default());
+    }
+
+    #[test]
+    fn no_json_makes_it_panic(
+        parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "{", "}", "[", "]", "\"resource\": {\"t\": {\"n\": {", "}}}", "\"variable\": ", "\"x\": ", "\"", ",",
+                "\"${var.a}\"", "\"${f(\\\"y\\\")}\"", "\"dynamic\": ", "\"content\": ", "\"//\": ", "1", "null", "\\n", "\\",
+                "${", "%{", "}", "é", "\\u00e9", "\n", " ",
+            ]),
+            0..30,
+        )
+    ) {
+        let text = parts.concat();
+        let files = [("a.tf.json", text.as_str()), ("b.auto.tfvars.json", &text), ("main.tf", "variable \"x\" {}\n")];
+        let _ = read_with(&files, &Options::default());
+        let closed = format!("{{\"resource\": {{\"t\": {{\"n\": {text}}}}}}}");
+        let _ = read_with(&[("a.tf.json", closed.as_str())], &Options::default());
     }
 }
 
