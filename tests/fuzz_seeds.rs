@@ -12,6 +12,7 @@ static TARGETS: &[(&str, Target)] = &[
     ("decide", targets::decide),
     ("policy_json", targets::policy_json),
     ("policy_variables", targets::policy_variables),
+    ("terraform", targets::terraform),
     ("terraform_json", targets::terraform_json),
     ("wildcard", targets::wildcard),
 ];

@@ -1,6 +1,7 @@
 //! The laws of `gatecrash::fuzz::laws`, held over what `gatecrash::fuzz::strategies` draws.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use gatecrash::aws::pattern::{Fit, fit};
 use gatecrash::eval::decide::decide;
@@ -11,6 +12,8 @@ use gatecrash::fuzz::strategies::{
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
+
+use crate::program::{entries, root, text};
 
 /// So many draws; what failed once is kept in `proptest-regressions` and tried first
 fn draws(cases: u32) -> Config {
@@ -92,6 +95,38 @@ fn every_law_is_in_point_often_and_the_control_fails() {
     let rare: Vec<_> = in_point.iter().filter(|(_, count)| **count < 3).collect();
     assert!(rare.is_empty(), "{in_point:?}");
     assert!(broken > 0, "nobody noticed that {}", laws::CONTROL.says);
+}
+
+#[test]
+fn neither_the_order_of_files_nor_that_of_blocks_matters() {
+    for world in entries(&root().join("corpus/worlds")) {
+        // Files that are no text are for another test.
+        if world.ends_with("bad-not-text") {
+            continue;
+        }
+        let mut files = Vec::new();
+        read_folder(&world, "", &mut files);
+        let texts: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        if let Err(wrong) = laws::order_of_files_and_blocks_does_not_matter(&texts) {
+            panic!("{}: {wrong}", world.display());
+        }
+    }
+}
+
+/// The text files of a world, by path below it
+fn read_folder(folder: &Path, below: &str, files: &mut Vec<(String, String)>) {
+    if !folder.is_dir() {
+        return;
+    }
+    for entry in entries(folder) {
+        let name = entry.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if entry.is_dir() {
+            read_folder(&entry, &format!("{below}{name}/"), files);
+        } else if name.contains(".tf") {
+            files.push((format!("{below}{name}"), text(&entry)));
+        }
+    }
 }
 
 /// A law that never meets a case in point proves nothing

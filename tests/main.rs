@@ -5,6 +5,8 @@ mod binary;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod doubt;
 #[cfg(all(test, feature = "fuzz"))]
 mod fuzz_seeds;

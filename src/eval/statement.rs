@@ -262,18 +262,18 @@ fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sigh
     match &statement.resource {
         Clause::Is(entries) => Truth::any(entries.iter().map(entry)),
         Clause::Not(entries) => {
-            let lacks = |one: &&Entry| {
-                matches!(fill(&one.text, live, |key| sight.value(key)).values, Values::Missing(_))
+            let missed = Truth::any(entries.iter().map(entry)).not();
+            // No page says what an entry without a value does here; one with an unknown value may have none.
+            let values = |one: &Entry| fill(&one.text, live, |key| sight.value(key)).values;
+            let doubt = |one: &Entry| match values(one) {
+                Values::Present | Values::Several(_) => None,
+                Values::Missing(_) => {
+                    let what = "NotResource with a policy variable that has no value";
+                    Some(Truth::cause(CauseKind::NotConfirmed, what, one.span))
+                }
+                Values::Unknown(key) => Some(Truth::cause(CauseKind::ContextKey, key, one.span)),
             };
-            if let Some(lacking) = entries.iter().find(lacks) {
-                let what = "NotResource with a policy variable that has no value";
-                return Truth::any(entries.iter().map(entry)).not().and(Truth::cause(
-                    CauseKind::NotConfirmed,
-                    what,
-                    lacking.span,
-                ));
-            }
-            Truth::any(entries.iter().map(entry)).not()
+            Truth::all(std::iter::once(missed).chain(entries.iter().filter_map(doubt)))
         }
         Clause::Absent if matches!(layer, Layer::Resource | Layer::Trust | Layer::Key) => Truth::True,
         Clause::Absent => {

@@ -10,6 +10,8 @@ use crate::eval::decide::{Layer, Verdict, decide};
 use crate::eval::request::{Applicable, Attached, Document, Home, Request};
 use crate::eval::variables::{Live, Values, fill, has_variables};
 use crate::fuzz::reference::{self, Answer};
+use crate::load::terraform::syntax::parts;
+use crate::load::{self, Loaded, Options};
 use crate::policy::{Condition, Policy, Statement, parse, print};
 use crate::text::Text;
 
@@ -293,4 +295,60 @@ pub fn pattern_is_right(pattern: &Text, text: &Text, way: Way) -> Result<(), Str
     } else {
         Err(format!("{way:?}: {pattern} for {text} is {says:?}, fillings give {answers:?}"))
     }
+}
+/// A configuration says the same whatever its files are called and in whatever order their blocks stand
+///
+/// # Errors
+/// Where it does not: the first thing that only one of both says
+pub fn order_of_files_and_blocks_does_not_matter(texts: &[(&str, &str)]) -> Result<(), String> {
+    let options = Options::default();
+    let other: Vec<(String, String)> = texts
+        .iter()
+        .enumerate()
+        .map(|(at, (path, text))| {
+            if !path.ends_with(".tf") || path.ends_with("override.tf") {
+                return ((*path).to_owned(), (*text).to_owned());
+            }
+            let (folder, name) = path.rsplit_once('/').map_or(("", *path), |(folder, name)| (folder, name));
+            let slash = if folder.is_empty() { "" } else { "/" };
+            let name = format!("{folder}{slash}f{:04}-{name}", texts.len() - at);
+            // The last part may lack its line break.
+            let parts = parts(text).into_iter().rev().map(|part| format!("{part}\n"));
+            (name, parts.collect())
+        })
+        .collect();
+    let other: Vec<(&str, &str)> = other.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let (one, other) = (gist(&load::embedded(texts, &options)), gist(&load::embedded(&other, &options)));
+    match one.iter().zip(&other).find(|(one, other)| one != other) {
+        Some((one, other)) => Err(format!("order matters:\n{one}\n{other}")),
+        None if one.len() != other.len() => Err("order matters: one says more".to_owned()),
+        None => Ok(()),
+    }
+}
+
+/// What was read, without places, in order
+fn gist(loaded: &Loaded) -> Vec<String> {
+    let pieces = &loaded.pieces;
+    let mut all = Vec::new();
+    all.extend(pieces.declared.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.managed.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.attachments.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.memberships.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.wirings.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.accounts.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.absent_modules.iter().map(|one| format!("{one:?}")));
+    let mut all: Vec<String> = all.iter().map(|one| without_places(one)).collect();
+    all.sort();
+    all
+}
+
+fn without_places(shown: &str) -> String {
+    let mut out = String::new();
+    let mut rest = shown;
+    while let Some((before, after)) = rest.split_once("Span { file: FileId(") {
+        out.push_str(before);
+        rest = after.split_once(" }").map_or("", |(_, rest)| rest);
+    }
+    out.push_str(rest);
+    out
 }

@@ -11,12 +11,13 @@ use crate::eval::variables::Live;
 use crate::fuzz::laws::{self, Draw, Of, Policies};
 use crate::fuzz::strategies::{Holes, draw};
 use crate::load::cases::Case;
-use crate::load::json;
+use crate::load::{self, json};
 use crate::node::Origin;
 use crate::policy::operator::Operator;
 use crate::policy::{Condition, Effect, Entry, Policy, Statement, Version, parse};
 use crate::source::{Sources, Span};
 use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::build::build;
 
 /// Bytes beyond which nothing new is found
 const LONGEST: usize = 1 << 16;
@@ -80,6 +81,37 @@ pub fn wildcard(data: &[u8]) {
     };
     let (pattern, text) = (next(), next());
     hold(laws::pattern_is_right(&pattern, &text, *way));
+}
+
+/// Files of a configuration, each after a line `=== PATH`: they are read without panic, and neither their order nor
+/// that of their blocks says anything
+///
+/// # Panics
+/// Where it does
+pub fn terraform(data: &[u8]) {
+    let text = String::from_utf8_lossy(data.get(..LONGEST).unwrap_or(data));
+    let files = files(&text);
+    let texts: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let loaded = load::embedded(&texts, &load::Options::default());
+    // What is declared twice or does not close rests on the order; a problem says so.
+    if loaded.problems.is_empty() {
+        hold(laws::order_of_files_and_blocks_does_not_matter(&texts));
+    }
+    let _ = build(loaded.pieces, &[]);
+}
+
+/// The files of a text: what stands before the first `=== PATH` is `main.tf`
+#[must_use]
+pub fn files(text: &str) -> Vec<(String, String)> {
+    let mut files = vec![("main.tf".to_owned(), String::new())];
+    for line in text.split_inclusive('\n') {
+        match line.strip_prefix("=== ") {
+            Some(path) => files.push((path.trim().to_owned(), String::new())),
+            None => files.iter_mut().rev().take(1).for_each(|(_, text)| text.push_str(line)),
+        }
+    }
+    files.retain(|(_, text)| !text.is_empty());
+    files
 }
 
 /// `<<name>>` is a hole: `name` any name, `id` of two letters, `account` twelve digits, others anything; what starts with a

@@ -37,6 +37,8 @@ mod template;
 mod variable;
 
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod tests;
 
 use folder::Library;

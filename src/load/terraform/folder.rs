@@ -3,10 +3,10 @@
 //! Knows: which files and blocks make a module \[language/files\]. Must not know: any value.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Block, Body, Structure};
 
 use crate::load::fs::{Files, Refusal, Root, join};
 use crate::load::terraform::instance::Mode;
@@ -58,6 +58,8 @@ pub(super) struct Folder {
     pub(super) broken: Vec<Vec<String>>,
     /// How many files it was read from
     pub(super) files: usize,
+    /// What override files change: headers of blocks, each with the names of its arguments and blocks
+    overridden: BTreeMap<Vec<String>, BTreeSet<String>>,
     /// Values of variables that lie beside the configuration
     pub(super) values: Vec<(Place, Body)>,
 }
@@ -74,6 +76,28 @@ impl Folder {
     /// Whether a block that does not parse has this header
     pub(super) fn is_broken(&self, header: &[&str]) -> bool {
         self.broken.iter().any(|words| words.iter().map(String::as_str).eq(header.iter().copied()))
+    }
+
+    /// The arguments and blocks of a block with this header that an override file changes
+    pub(super) fn overridden(&self, header: &[&str]) -> Option<&BTreeSet<String>> {
+        let header: Vec<String> = header.iter().map(|word| (*word).to_owned()).collect();
+        self.overridden.get(&header)
+    }
+
+    fn override_with(&mut self, items: Vec<Item>) {
+        for item in items {
+            let Item::Block(_, block) = item else { continue };
+            let labels = block.labels.iter().map(|label| label.as_str().to_owned());
+            let header = std::iter::once(block.ident.as_str().to_owned()).chain(labels).collect();
+            let names = block.body.iter().map(|structure| match structure {
+                Structure::Attribute(attribute) => attribute.key.as_str().to_owned(),
+                Structure::Block(block) => match (block.ident.as_str(), block.labels.first()) {
+                    ("dynamic", Some(label)) => label.as_str().to_owned(),
+                    (name, _) => name.to_owned(),
+                },
+            });
+            self.overridden.entry(header).or_default().extend(names);
+        }
     }
 
     /// Whether some block of this kind does not parse
@@ -140,14 +164,14 @@ enum Role {
     JsonBlocks,
     Values,
     JsonValues,
-    NotModelled(&'static str),
+    Overrides,
     None,
 }
 
 fn role(name: &str) -> Role {
     let stem = name.strip_suffix(".json").unwrap_or(name);
     if stem == "override.tf" || stem.ends_with("_override.tf") {
-        Role::NotModelled("override files are not read; what they change is missing from answers")
+        Role::Overrides
     } else if name.ends_with(".tf") {
         Role::Blocks
     } else if name.ends_with(".tf.json") {
@@ -163,7 +187,7 @@ fn role(name: &str) -> Role {
 
 /// Whether a file makes its folder a root module
 pub(super) fn is_terraform(name: &str) -> bool {
-    matches!(role(name), Role::Blocks | Role::JsonBlocks | Role::NotModelled(_))
+    matches!(role(name), Role::Blocks | Role::JsonBlocks)
 }
 
 impl<'a> Library<'a> {
@@ -240,10 +264,15 @@ impl<'a> Library<'a> {
             *self.count.borrow_mut() += 1;
             folder.files += 1;
             match role {
-                Role::NotModelled(message) => {
+                Role::Overrides => {
+                    let message = "what override files set is not read; it is taken as unknown";
                     problems
                         .at(ProblemKind::NotModelled, Severity::Partly, message, Span::start_of(id))
-                        .help("move what it declares to a .tf file");
+                        .help("move what it sets to the file that it overrides");
+                    let json = name.ends_with(".json");
+                    let (more, found) = if json { json_syntax::items(&text, id) } else { items(&text, id) };
+                    problems.append(found);
+                    folder.override_with(more);
                 }
                 Role::Blocks => {
                     let (more, found) = items(&text, id);

@@ -203,8 +203,14 @@ impl Workspace<'_> {
                 Node::new(Value::Map(nested(scope, &written.block.body)), span)
             });
         }
+        let keyword = if mode == Mode::Data { "data" } else { "resource" };
         let body = match &mut body.value {
             Value::Map(entries) => {
+                for changed in here.folder.overridden(&[keyword, kind, name]).into_iter().flatten() {
+                    let hole = Hole::input(format!("{address}.{changed} in an override file"));
+                    let key = Key { text: Text::from(changed.as_str()), span };
+                    compare::insert(entries, (key, Node::new(Value::Unknown(hole), span)));
+                }
                 entries.retain(|(key, _)| key.text.as_literal().is_none_or(|name| !META.contains(&name)));
                 body
             }

@@ -232,6 +232,12 @@ impl<'a> Workspace<'a> {
         Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
     }
 
+    /// What an override file sets
+    pub(super) fn overridden(&self, name: &str, span: Span) -> Node {
+        let name = format!("{name} in an override file");
+        Node::new(Value::Unknown(self.notes.hole(&name, HoleKind::Input, Shape::Any)), span)
+    }
+
     /// What needs itself
     pub(super) fn cycle(&self, name: &str, span: Span) -> Node {
         self.once(format!("cycle {name}"), || {
@@ -273,6 +279,9 @@ impl<'a> Workspace<'a> {
             }
             return self.undeclared(&shown, span);
         };
+        if here.folder.overridden(&["locals"]).is_some_and(|names| names.contains(name)) {
+            return self.overridden(&shown, span);
+        }
         self.keep(module, &Name::Local(name.to_owned()), span, || {
             match written.block.body.get_attribute(name) {
                 Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
@@ -291,6 +300,9 @@ impl<'a> Workspace<'a> {
             }
             return self.undeclared(&shown, span);
         };
+        if here.folder.overridden(&["output", name]).is_some_and(|names| names.contains("value")) {
+            return self.overridden(&shown, span);
+        }
         self.keep(module, &Name::Output(name.to_owned()), span, || {
             match written.block.body.get_attribute("value") {
                 Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
@@ -402,6 +414,11 @@ impl<'a> Workspace<'a> {
     pub(super) fn argument(&self, caller: &Caller, name: &str) -> Option<Node> {
         let above = self.module(caller.module);
         let Written { place, block } = above.folder.block(caller.block)?;
+        let label = block.labels.first().map_or("", |label| label.as_str());
+        if above.folder.overridden(&["module", label]).is_some_and(|names| names.contains(name)) {
+            let shown = format!("{}module.{label}.{name}", above.prefix);
+            return Some(self.overridden(&shown, place.header(block)));
+        }
         let attribute = block.body.get_attribute(name)?;
         Some(self.eval(caller.module, place, &caller.binds, &attribute.value))
     }

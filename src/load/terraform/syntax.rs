@@ -94,6 +94,12 @@ pub fn items(text: &str, file: FileId) -> (Vec<Item>, Problems) {
     (items, problems)
 }
 
+/// The top-level parts of a file: each a block or an attribute, with what stands before it
+#[must_use]
+pub fn parts(text: &str) -> Vec<&str> {
+    split(text).into_iter().filter_map(|(start, end)| text.get(start..end)).collect()
+}
+
 /// The words of a block's first line before its brace
 fn header(part: &str) -> Vec<String> {
     let line = part

@@ -1,5 +1,7 @@
 //! Whole configurations in memory, and what their instances are.
 
+mod inputs;
+
 use std::collections::BTreeMap;
 
 use crate::cause::CauseKind;
@@ -11,7 +13,7 @@ use crate::node::{Node, Origin, Value};
 use crate::problem::ProblemKind;
 use crate::source::Sources;
 
-struct Read {
+pub(super) struct Read {
     configuration: Configuration,
     sources: Sources,
     /// Kind, path and line of each problem
@@ -32,12 +34,12 @@ fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
     Read { configuration: all.remove(0).1, sources, problems }
 }
 
-fn read(text: &str) -> Read {
+pub(super) fn read(text: &str) -> Read {
     read_with(&[("main.tf", text)], &Options::default())
 }
 
 impl Read {
-    fn instance(&self, address: &str) -> &Instance {
+    pub(super) fn instance(&self, address: &str) -> &Instance {
         let found = self.configuration.instances.iter().find(|instance| instance.address == address);
         found.unwrap_or_else(|| panic!("no {address} in {:?}", self.addresses()))
     }
@@ -492,12 +494,31 @@ proptest::proptest! {
                 "resource \"t\" \"n\" {\n", "}\n", "x = ", "[", "]", "{", "}", "(", ")", "\"", "${", "%{if ", "%{endif}",
                 "%{for x in ", "var.a", "local.x", "\nlocals {\n", "count = ", "for_each = ", "t.n", ".x", "[0]", "[*]", "<<-E\n",
                 "\nE\n", "jsonencode(", "try(", "for x in ", " : ", " => ", "1", "\n", " ", ",", "=", "?", "module \"m\" {\n",
+                "concat([\"a\"], var.a)", "{ for k in ", "distinct(", "flatten(", "regex(\"a\", ", "a = 1, a = 2",
                 "source = \"./\"", "dynamic \"b\" {\n", "content {\n", "each.key", "~", "\\", "é",
             ]),
             0..40,
         )
     ) {
         let _ = read_with(&[("main.tf", &parts.concat())], &Options::default());
+    }
+
+    #[test]
+    fn no_json_makes_it_panic(
+        parts in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "{", "}", "[", "]", "\"resource\": {\"t\": {\"n\": {", "}}}", "\"variable\": ", "\"x\": ", "\"", ",",
+                "\"${var.a}\"", "\"${f(\\\"y\\\")}\"", "\"dynamic\": ", "\"content\": ", "\"//\": ", "1", "null", "\\n", "\\",
+                "${", "%{", "}", "é", "\\u00e9", "\n", " ",
+            ]),
+            0..30,
+        )
+    ) {
+        let text = parts.concat();
+        let files = [("a.tf.json", text.as_str()), ("b.auto.tfvars.json", &text), ("main.tf", "variable \"x\" {}\n")];
+        let _ = read_with(&files, &Options::default());
+        let closed = format!("{{\"resource\": {{\"t\": {{\"n\": {text}}}}}}}");
+        let _ = read_with(&[("a.tf.json", closed.as_str())], &Options::default());
     }
 }
 
@@ -523,135 +544,4 @@ fn a_few_letters_cannot_ask_for_any_amount_of_work() {
         c = formatlist(\"%s${local.s}\", local.n)\n  d = [for i in local.n : [for j in local.n : [for k in local.n : k]]]\n  \
         e = toset([for i in local.n : [for j in local.n : \"${i}${j}\"]]...)\n}\n";
     assert_eq!(read(text).addresses(), ["t.n"]);
-}
-
-#[test]
-fn what_two_roots_name_alike_is_not_the_same() {
-    let text = "variable \"env\" {}\nresource \"aws_iam_role\" \"x\" {\n  name = \"r-${var.env}\"\n}\n\
-        resource \"aws_lambda_function\" \"f\" {\n  role = aws_iam_role.x.arn\n}\n";
-    let files = Files::Memory(
-        ["a/main.tf", "b/main.tf"].into_iter().map(|path| (path.to_owned(), text.to_owned())).collect(),
-    );
-    let pieces = crate::load::load(&files, &[String::new()], &Options::default()).pieces;
-    let roles: Vec<_> =
-        pieces.declared.iter().filter(|one| one.kind == crate::world::kind::Kind::Role).collect();
-    let [a, b] = roles.as_slice() else { panic!("two roles") };
-    assert_eq!((a.address.as_str(), b.address.as_str()), ("tf:a:aws_iam_role.x", "tf:b:aws_iam_role.x"));
-    assert_eq!(a.name.to_string(), "r-⟨a:var.env⟩");
-    assert_ne!(a.account, b.account);
-    assert_ne!(a.arn, b.arn);
-    // What refers to it still names it.
-    let runs: Vec<String> = pieces
-        .wirings
-        .iter()
-        .filter_map(|wiring| match &wiring.what {
-            crate::world::pieces::Wire::RunsAs { role, .. } => Some(role.text.to_string()),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(runs, [a.arn.to_string(), b.arn.to_string()]);
-}
-
-#[test]
-fn one_root_keeps_plain_names() {
-    let read =
-        read_with(&[("envs/a/main.tf", "resource \"t\" \"n\" {\n  x = var.y\n}\n")], &Options::default());
-    assert_eq!(read.addresses(), ["t.n"]);
-}
-
-#[test]
-fn what_terraform_accepts_is_read_though_the_parser_refuses_it() {
-    let read = read(
-        "resource \"t\" \"n\" {\n  x = { a = 1, b = 2, a = 3 }\n  y = <<EOF\nEOF\"\n\nEOF\n  \
-         z = { for k in [\"p\"] : k => true ?\n    1 :\n    2 }\n}\n\nresource \"t\" \"after\" {}\n",
-    );
-    assert_eq!(read.problems, []);
-    assert_eq!(read.addresses(), ["t.after", "t.n"]);
-    assert_eq!(read.at("t.n", "x"), "{\"b\" = 2, \"a\" = 3}");
-    assert_eq!(read.at("t.n", "y"), "\"EOF\\\"\\n\\n\"");
-    assert_eq!(read.at("t.n", "z"), "{\"p\" = 1}");
-}
-
-#[test]
-fn the_json_syntax_says_the_same_as_the_native_one() {
-    let json = r#"{
-  "//": "a comment",
-  "variable": {"env": {"type": "string", "default": "x"}, "names": {"type": "list(string)", "default": ["a", "b"]}},
-  "locals": {"suffix": "-${upper(\"z\")}"},
-  "resource": {
-    "t": {
-      "n": [{"//": "c", "x": "a${local.suffix}", "y": [1, true, null], "depends_on": ["t.m"]}],
-      "m": {
-        "count": 1,
-        "dynamic": {"b": {"for_each": "${var.names}", "iterator": "it", "content": {"v": "${it.value}"}}},
-        "lifecycle": {"ignore_changes": ["x"]}
-      }
-    }
-  },
-  "data": {"d": {"o": {"k": "${t.n.x}"}}}
-}"#;
-    let read = read_with(&[("main.tf.json", json)], &Options::default());
-    assert_eq!(read.problems, []);
-    assert_eq!(read.addresses(), ["data.d.o", "t.m[0]", "t.n"]);
-    assert_eq!(read.at("t.n", "x"), "\"a-Z\"");
-    assert_eq!(read.at("t.n", "y"), "[1, true, null]");
-    assert_eq!(read.at("t.m[0]", "b"), "[{\"v\" = \"a\"}, {\"v\" = \"b\"}]");
-    assert_eq!(read.at("data.d.o", "k"), "\"a-Z\"");
-    let place = |address: &str, name: &str| {
-        let node = read.instance(address).get(name).expect("written");
-        read.sources
-            .text(node.span.file)
-            .get(node.span.start as usize..node.span.end as usize)
-            .map(str::to_owned)
-    };
-    assert_eq!(place("t.n", "y").as_deref(), Some("[1, true, null]"));
-    assert_eq!(read.sources.place(read.instance("t.n").span).line, 7);
-}
-
-#[test]
-fn a_json_block_that_is_none_costs_one_problem() {
-    let read = read_with(
-        &[("main.tf.json", "{\"resource\": {\"t\": {\"n\": 1, \"m\": {\"x\": \"${\"}, \"o\": {}}}}")],
-        &Options::default(),
-    );
-    assert_eq!(read.addresses(), ["t.o"]);
-    assert_eq!(read.problems.len(), 2);
-}
-
-#[test]
-fn values_of_variables_come_as_json_too() {
-    let read = read_with(
-        &[
-            (
-                "main.tf",
-                "variable \"a\" {}\nvariable \"b\" {}\nresource \"t\" \"n\" {\n  x = [var.a, var.b]\n}\n",
-            ),
-            ("terraform.tfvars", "a = 1\nb = 1\n"),
-            ("terraform.tfvars.json", "{\"a\": 2, \"b\": 2}"),
-            ("z.auto.tfvars.json", "{\"b\": 3}"),
-        ],
-        &Options::default(),
-    );
-    assert_eq!((read.at("t.n", "x"), read.problems.len()), ("[2, 3]".to_owned(), 0));
-}
-
-#[test]
-fn modules_that_init_fetched_are_read() {
-    let manifest = "{\"Modules\": [{\"Key\": \"a\", \"Source\": \"registry.terraform.io/x/a/aws\", \
-        \"Dir\": \".terraform/modules/a\"}, {\"Key\": \"a.b\", \"Source\": \"git::https://x\", \"Dir\": \
-        \".terraform/modules/a.b/sub\"}]}";
-    let read = read_with(
-        &[
-            (
-                "main.tf",
-                "module \"a\" {\n  source = \"x/a/aws\"\n}\nmodule \"c\" {\n  source = \"x/c/aws\"\n}\n",
-            ),
-            (".terraform/modules/modules.json", manifest),
-            (".terraform/modules/a/main.tf", "module \"b\" {\n  source = \"git::https://x\"\n}\n"),
-            (".terraform/modules/a.b/sub/main.tf", "resource \"t\" \"n\" {}\n"),
-        ],
-        &Options::default(),
-    );
-    assert_eq!(read.addresses(), ["module.a.module.b.t.n"]);
-    assert_eq!(read.problems.len(), 1);
 }

@@ -40,6 +40,9 @@ impl Workspace<'_> {
             if let Some(given) = &given {
                 return convert(given.clone());
             }
+            if here.folder.overridden(&["variable", name]).is_some_and(|names| names.contains("default")) {
+                return self.overridden(shown, span);
+            }
             let Some(default) = body.get_attribute("default") else {
                 return Node::new(Value::Unknown(self.notes.hole(shown, HoleKind::Input, Shape::Any)), span);
             };

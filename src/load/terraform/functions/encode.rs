@@ -60,7 +60,14 @@ impl Printed {
                 Piece::Lit(part) => {
                     let quoted = serde_json::Value::from(part.as_str()).to_string();
                     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-                    self.push(inner.unwrap_or(&quoted));
+                    let inner = inner.unwrap_or(&quoted);
+                    if inner.contains(['<', '>', '&']) {
+                        // As Terraform writes them [language/functions/jsonencode]
+                        let escaped = inner.replace('<', "\\u003c").replace('>', "\\u003e");
+                        self.push(&escaped.replace('&', "\\u0026"));
+                    } else {
+                        self.push(inner);
+                    }
                 }
                 Piece::Hole(hole) => self.text.push_hole(hole.clone()),
             }

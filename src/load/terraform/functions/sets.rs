@@ -37,12 +37,12 @@ pub(super) static TABLE: &[(&str, Function)] = &[
         for at in 1..call.args.len() {
             kept = among(call, &kept, call.list(at)?, Among::Kept)?;
         }
-        set(call, kept)
+        set(call, &kept)
     }),
     ("setproduct", setproduct),
     ("setsubtract", |call| {
         let kept = among(call, call.list(0)?, call.list(1)?, Among::Dropped)?;
-        set(call, kept)
+        set(call, &kept)
     }),
     ("strrev", |call| letters(call, |text| text.chars().rev().collect())),
     ("sum", |call| {
@@ -135,8 +135,8 @@ fn among(call: &Call<'_>, items: &[Node], others: &[Node], wanted: Among) -> Res
     Ok(kept)
 }
 
-fn set(call: &Call<'_>, items: Vec<Node>) -> Outcome {
-    super::collection::set(call, &items)
+fn set(call: &Call<'_>, items: &[Node]) -> Outcome {
+    super::collection::set(call, items)
 }
 
 fn chunklist(call: &Call<'_>) -> Outcome {
