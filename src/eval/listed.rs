@@ -66,9 +66,11 @@ fn is_global(key: &str) -> bool {
 fn of_provider(request: &Request, key: &str) -> bool {
     let Caller::Federated(provider) = &request.caller else { return false };
     let Some((host, _)) = key.split_once(':') else { return false };
-    let host = host.to_ascii_lowercase();
     match provider.as_literal() {
-        Some(provider) => provider.to_ascii_lowercase().ends_with(&host) && host.contains('.'),
+        Some(provider) => {
+            let own = provider.rsplit_once("oidc-provider/").map_or(provider, |(_, name)| name);
+            own.eq_ignore_ascii_case(host) && host.contains('.')
+        }
         // Of a provider that is partly unknown, any host may be its own.
         None => host.contains('.'),
     }
@@ -138,7 +140,9 @@ mod tests {
         let provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
         let login = request("sts:AssumeRoleWithWebIdentity", Caller::Federated(Text::from(provider)));
         assert_eq!(key(&login, "token.actions.githubusercontent.com:sub"), Listed::Yes);
-        assert_eq!(key(&login, "idp.acme.test:sub"), Listed::NotConfirmed);
+        for other in ["idp.acme.test:sub", "githubusercontent.com:sub"] {
+            assert_eq!(key(&login, other), Listed::NotConfirmed, "{other}");
+        }
     }
 
     #[test]
