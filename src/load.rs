@@ -105,14 +105,16 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
     problems.append(reading.problems);
     count += reading.recorded.len();
     let known_absent = absent(&configurations);
-    for (name, recorded) in reading.recorded {
+    for (path, format, recorded) in reading.recorded {
         let fitting = configurations
             .iter_mut()
             .filter_map(|(_, one)| merge::agreement(one, &recorded).map(|common| (common, one)))
             .max_by_key(|(common, _)| *common);
         match fitting {
-            Some((common, configuration)) => merge::merge(configuration, recorded, &name, common),
-            None => configurations.push((name, recorded.configuration)),
+            Some((common, configuration)) => {
+                merge::merge(configuration, recorded, &format!("the {format} {path}"), common);
+            }
+            None => configurations.push((path, recorded.configuration)),
         }
     }
     // A recording has the resources of modules whose files are not in the input.
@@ -154,8 +156,8 @@ fn may_be_recorded(name: &str) -> bool {
 /// The plans and states among the inputs
 #[derive(Default)]
 struct Reading {
-    /// Each with what it is called, states before plans: what will be counts over what is
-    recorded: Vec<(String, Recorded)>,
+    /// Each with its path and format, states before plans: what will be counts over what is
+    recorded: Vec<(String, &'static str, Recorded)>,
     unrecognised: Vec<String>,
     problems: Problems,
 }
@@ -166,7 +168,7 @@ fn recordings(files: &Files, inputs: &[String], options: &Options, sources: &mut
     for candidate in candidates {
         record(&candidate, files, options, sources, &mut reading);
     }
-    reading.recorded.sort_by_key(|(_, recorded)| recorded.says != Says::Deployed);
+    reading.recorded.sort_by_key(|(_, _, recorded)| recorded.says != Says::Deployed);
     reading
 }
 
@@ -208,7 +210,7 @@ fn record(
     };
     let (recorded, problems) = (format.read)(&tree, options);
     reading.problems.append(problems);
-    reading.recorded.push((format!("the {} {path}", format.name), recorded));
+    reading.recorded.push((path.clone(), format.name, recorded));
 }
 
 fn unrecognised(named: bool, path: &str, reading: &mut Reading) {

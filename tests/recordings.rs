@@ -75,6 +75,18 @@ fn a_configuration_with_its_plan_or_state_keeps_its_answers_and_places() {
 }
 
 #[test]
+fn the_state_of_another_account_stands_on_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.json");
+    let text = crate::program::text(&crate::program::root().join("corpus/worlds/load-state/state.json"));
+    std::fs::write(&path, text.replace("111122223333", "999988887777")).expect("written");
+    let path = path.to_string_lossy();
+    let given = run(&["inspect", "-i", "corpus/worlds/shop", "-i", &path, "--format", "json"]);
+    let answer: Value = serde_json::from_str(&given.out).expect("JSON");
+    assert_eq!(answer["functions"].as_array().map(Vec::len), Some(12), "{}", given.err);
+}
+
+#[test]
 fn an_explanation_from_a_state_shows_the_policy_and_no_other_value() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("state.json");

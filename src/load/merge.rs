@@ -32,6 +32,8 @@ pub(super) fn agreement(configuration: &Configuration, recorded: &Recorded) -> O
             let literal = |one: &Instance| one.get(name).and_then(Node::as_text).filter(is_literal);
             matches!((literal(ours), literal(theirs)), (Some(ours), Some(theirs)) if ours != theirs)
         });
+        let (here, there) = (&ours.ambient.account, &theirs.ambient.account);
+        let differs = differs || is_literal(here) && is_literal(there) && here != there;
         common += 1;
         other += usize::from(differs);
     }
