@@ -174,15 +174,18 @@ impl Said {
         if self.applies { self.allow.clone() } else { Truth::True }
     }
 
-    fn step(&self) -> Step {
-        let outcome = match (&self.deny, &self.allow) {
+    fn outcome(&self) -> Outcome {
+        match (&self.deny, &self.allow) {
             _ if !self.applies => Outcome::NotReached,
             (Truth::True, _) => Outcome::Denied,
             (Truth::False, Truth::True) => Outcome::Allowed,
             (Truth::False, Truth::False) => Outcome::NoMatch,
             (Truth::Depends(_), _) | (Truth::False, Truth::Depends(_)) => Outcome::Conditional,
-        };
-        Step { layer: self.layer, outcome, evidence: self.evidence.clone() }
+        }
+    }
+
+    fn into_step(self) -> Step {
+        Step { layer: self.layer, outcome: self.outcome(), evidence: self.evidence }
     }
 }
 
@@ -218,18 +221,10 @@ pub(super) fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) 
     let allow = Truth::all([said.scp.ceiling(), said.endpoint.ceiling(), granted]);
     let permit = allow.clone().and(deny.clone().not());
     let level = said.resource.grants.iter().filter_map(|grant| grant.level).max();
-    let shown = said.in_order().filter(|said| said.layer != Layer::Grant || said.applies);
-    let steps = shown.map(Said::step).collect();
     // "No permissions are required" even under an explicit deny \[API_GetCallerIdentity\].
     if request.action.is("sts:GetCallerIdentity") {
-        return Decision {
-            verdict: Verdict::Allowed,
-            layer: None,
-            residual: None,
-            choices: Vec::new(),
-            level,
-            steps,
-        };
+        let (verdict, steps) = (Verdict::Allowed, said.into_steps());
+        return Decision { verdict, layer: None, residual: None, choices: Vec::new(), level, steps };
     }
     let (verdict, residual) = match permit {
         _ if deny.is_true() => (Verdict::ExplicitlyDenied, None),
@@ -238,7 +233,7 @@ pub(super) fn decide_as_it_stands(policies: &Applicable<'_>, request: &Request) 
         Truth::Depends(residual) => (Verdict::Conditional, Some(residual)),
     };
     let layer = said.deciding(verdict, request, policies.home);
-    Decision { verdict, layer, residual, choices: Vec::new(), level, steps }
+    Decision { verdict, layer, residual, choices: Vec::new(), level, steps: said.into_steps() }
 }
 
 /// What every layer says
@@ -257,6 +252,12 @@ impl Layers {
     fn in_order(&self) -> impl Iterator<Item = &Said> {
         let Self { rcp, scp, endpoint, resource, grant, identity, boundary, session } = self;
         [rcp, scp, endpoint, resource, grant, identity, boundary, session].into_iter()
+    }
+
+    fn into_steps(self) -> Vec<Step> {
+        let Self { rcp, scp, endpoint, resource, grant, identity, boundary, session } = self;
+        let layers = [rcp, scp, endpoint, resource, grant, identity, boundary, session].into_iter();
+        layers.filter(|said| said.layer != Layer::Grant || said.applies).map(Said::into_step).collect()
     }
 
     /// Whether the caller's and the resource's policies together grant the request, within boundary and session
@@ -333,10 +334,9 @@ impl Layers {
             Verdict::ExplicitlyDenied => {
                 self.in_order().find(|said| said.deny.is_true()).map(|said| said.layer)
             }
-            Verdict::Conditional => self
-                .in_order()
-                .find(|said| said.step().outcome == Outcome::Conditional)
-                .map(|said| said.layer),
+            Verdict::Conditional => {
+                self.in_order().find(|said| said.outcome() == Outcome::Conditional).map(|said| said.layer)
+            }
             Verdict::Allowed => {
                 let named = |grant: &Matched| grant.truth.is_true() && grant.level > Some(Match::Account);
                 if !request.caller.has_credentials() || self.resource.grants.iter().any(named) {

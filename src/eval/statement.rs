@@ -244,6 +244,9 @@ fn action(statement: &Statement, request: &Request) -> Truth {
 fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sight<'_>, live: Live) -> Truth {
     let live = if live == Live::Everywhere { Live::BehindFifthColon } else { live };
     let entry = |entry: &Entry| {
+        if entry.text.as_literal() == Some("*") {
+            return Truth::True;
+        }
         if live == Live::Nowhere || !has_variables(&entry.text) {
             return acts_on(request, entry.span, |text| fit(&entry.text, text, Way::Resource));
         }
@@ -285,16 +288,16 @@ fn resource(statement: &Statement, layer: Layer, request: &Request, sight: &Sigh
 /// Whether a resource pattern fits what the request is about: its ARN, or `*` where the action acts on nothing less
 fn acts_on(request: &Request, span: Span, pattern: impl Fn(&Text) -> Fit) -> Truth {
     let fits = |text: &Text| Truth::of_fit(pattern(text), text, span);
-    let everything = Text::from("*");
+    let on_everything = || fits(&Text::from("*"));
     let on_arn = fits(&request.resource);
-    if request.resource == everything {
+    if request.resource.as_literal() == Some("*") {
         return on_arn;
     }
     match listed::acts_on(&request.action) {
         ActsOn::Resource => on_arn,
-        ActsOn::Everything => fits(&everything),
+        ActsOn::Everything => on_everything(),
         ActsOn::NotConfirmed => {
-            let on_everything = fits(&everything);
+            let on_everything = on_everything();
             if on_arn == on_everything {
                 return on_arn;
             }

@@ -1,6 +1,7 @@
 //! Laws of layers: ceilings only limit, the two sides of an account boundary, and what a decision says of its steps.
 
 use crate::aws::action::Action;
+use crate::aws::arn::Arn;
 use crate::aws::catalogue::Rcp;
 use crate::eval::decide::{Layer, Outcome, Verdict, decide};
 use crate::eval::listed::{self, ActsOn};
@@ -119,6 +120,12 @@ fn one_side(draw: &Draw) -> Result<Held, String> {
     let Caller::User(arn) = &draw.request.caller else { return Ok(Held::Vacuously) };
     let home = draw.request.owner.is_none() || draw.request.owner == draw.request.caller.account();
     if !home || !has_two_sides(&draw.request) || draw.request.resource.as_literal() == Some("*") {
+        return Ok(Held::Vacuously);
+    }
+    // Nothing is granted from one partition to another, and a name that is a pattern need not fit itself.
+    let partition = |arn: &Text| Arn::parse(arn).map(|arn| arn.partition);
+    let plain = |arn: &Text| arn.as_literal().is_some_and(|arn| !arn.contains(['*', '?', '$']));
+    if partition(arn) != partition(&draw.request.resource) || !plain(&draw.request.resource) {
         return Ok(Held::Vacuously);
     }
     let mut policies = draw.policies.clone();
