@@ -164,8 +164,40 @@ impl Pattern {
         match self.as_plain(subject) {
             Some(subject) if walk(&self.tokens, subject, case) => Fit::Yes,
             Some(_) => Fit::No,
+            None if self.is_written_as(subject) => Fit::Yes,
+            None if self.starts_apart(subject, case) || self.ends_apart(subject, case) => Fit::No,
             None => self.on_grid(subject, case, Crossing::Free),
         }
+    }
+
+    /// Whether pattern and subject are the same, holes and all: most that meet are, or differ at one end
+    fn is_written_as(&self, subject: &Text) -> bool {
+        let mut tokens = self.tokens.iter();
+        let same = |piece: &Piece| match piece {
+            Piece::Lit(text) => text.chars().all(|c| tokens.next() == Some(&Token::Char(c))),
+            Piece::Hole(hole) => {
+                matches!(tokens.next(), Some(Token::Glob(own) | Token::Literal(own)) if own == hole)
+            }
+        };
+        subject.pieces().iter().all(same) && tokens.next().is_none()
+    }
+
+    /// Whether the characters before the first wildcard or hole of either side differ
+    fn starts_apart(&self, subject: &Text, case: Case) -> bool {
+        let (first, rest) = match subject.pieces() {
+            [Piece::Lit(text), rest @ ..] => (text.as_str(), rest),
+            rest => ("", rest),
+        };
+        differ(self.tokens.iter(), first.chars(), case, After::of(rest))
+    }
+
+    /// Whether the characters behind the last wildcard or hole of either side differ
+    fn ends_apart(&self, subject: &Text, case: Case) -> bool {
+        let (last, rest) = match subject.pieces() {
+            [rest @ .., Piece::Lit(text)] => (text.as_str(), rest),
+            rest => ("", rest),
+        };
+        differ(self.tokens.iter().rev(), last.chars().rev(), case, After::of(rest))
     }
 
     fn resource(&self, subject: &Text) -> Fit {
@@ -194,8 +226,17 @@ impl Pattern {
                 return self.if_it_went_on(&subject.into());
             }
         }
+        // A pattern of fewer than six parts may go on, but begins all the same.
+        let is_whole = self.tokens.iter().filter(|token| **token == Token::Char(':')).count() >= 5;
+        if self.starts_apart(subject, Case::Counts) || (is_whole && self.ends_apart(subject, Case::Counts)) {
+            return Fit::No;
+        }
+        if is_whole && self.is_written_as(subject) {
+            return Fit::Yes;
+        }
         let strict = self.on_grid(subject, Case::Counts, crossing);
         let lax = match crossing {
+            Crossing::AtEnds if strict == Fit::Yes => Fit::Yes,
             Crossing::Free | Crossing::Never | Crossing::Anywhere => strict.clone(),
             Crossing::AtEnds => self.on_grid(subject, Case::Counts, Crossing::Anywhere),
         };
@@ -303,6 +344,42 @@ pub fn covers(wide: &Text, narrow: &Text) -> bool {
     let wide = Steps::new(&wide.tokens, Crossing::Free);
     let narrow = Steps::new(&narrow.tokens, Crossing::Free).into_demands();
     Grid::new(&wide, &narrow, Case::Counts, Crossing::Free).surely()
+}
+
+/// What stands behind the first or last characters of a subject
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum After {
+    /// A hole
+    Hole,
+    /// Nothing: they are all of it
+    Nothing,
+}
+
+impl After {
+    fn of(rest: &[Piece]) -> Self {
+        if rest.is_empty() { Self::Nothing } else { Self::Hole }
+    }
+}
+
+/// Whether characters meet different ones before either side has a wildcard, a hole or an end
+///
+/// `after` says what stands behind the characters.
+fn differ<'t>(
+    tokens: impl Iterator<Item = &'t Token>,
+    mut text: impl Iterator<Item = char>,
+    case: Case,
+    after: After,
+) -> bool {
+    for token in tokens {
+        let Token::Char(wanted) = token else { return false };
+        match text.next() {
+            Some(found) if case.equal(*wanted, found) => {}
+            Some(_) => return true,
+            None => return after == After::Nothing,
+        }
+    }
+    // More text than pattern: whether the pattern goes on is not seen here.
+    false
 }
 
 /// A [`Fit::Depends`] whose doubts are in order and without repetition
