@@ -177,6 +177,9 @@ impl Truth {
             }
         }
         list.absorb();
+        if let Some(parts) = list.reduced() {
+            return Self::join(joint, parts);
+        }
         let mut parts = list.parts;
         match parts.len() {
             0 => neutral,
@@ -229,6 +232,37 @@ impl List {
                 }
             }
         }
+    }
+
+    /// The parts, as far as those that stand alone decide others: `a and (b or not a)` is `a and b`
+    ///
+    /// `None` where they decide nothing.
+    fn reduced(&self) -> Option<Vec<Truth>> {
+        let is_alone = |part: &&Residual| !matches!(part, Residual::All(_) | Residual::Any(_));
+        let facts: BTreeSet<Residual> = self
+            .parts
+            .iter()
+            .filter(|part| is_alone(part) && part.is_one_fact())
+            .map(|part| match self.joint {
+                Joint::All => part.meaning(),
+                // Where one of them holds, the others do not matter.
+                Joint::Any => part.meaning().not(),
+            })
+            .collect();
+        if facts.is_empty() || self.parts.iter().all(|part| is_alone(&part)) {
+            return None;
+        }
+        let mut changed = false;
+        let reduced = self.parts.iter().map(|part| {
+            if is_alone(&part) {
+                return Truth::Depends(part.clone());
+            }
+            let reduced = part.given(&facts);
+            changed |= reduced != Truth::Depends(part.clone());
+            reduced
+        });
+        let reduced: Vec<Truth> = reduced.collect();
+        changed.then_some(reduced)
     }
 
     /// `a and (a or b)` is `a`, and the same with the words exchanged
@@ -297,6 +331,24 @@ impl Residual {
         }
     }
 
+    /// What is left of it where these hold
+    fn given(&self, facts: &BTreeSet<Self>) -> Truth {
+        match self {
+            Self::All(parts) => Truth::all(parts.iter().map(|part| part.given(facts))),
+            Self::Any(parts) => Truth::any(parts.iter().map(|part| part.given(facts))),
+            Self::Not(_) | Self::Atom(_) | Self::Hole { .. } | Self::Cause(_) => {
+                let meaning = self.meaning();
+                if facts.contains(&meaning) {
+                    Truth::True
+                } else if self.is_one_fact() && facts.contains(&meaning.not()) {
+                    Truth::False
+                } else {
+                    Truth::Depends(self.clone())
+                }
+            }
+        }
+    }
+
     /// Whether the same words always mean the same fact, so that it cannot hold here and not hold there
     ///
     /// A cause only names what is not known: a missing document may allow one thing and not deny it.
@@ -358,6 +410,14 @@ mod tests {
         assert_eq!(on("a").not().or(on("b")).or(on("a")), Truth::True);
         assert_eq!(on("a").not().not(), on("a"));
         assert_eq!(on("a").and(on("b")).not(), on("a").not().or(on("b").not()));
+    }
+
+    #[test]
+    fn what_stands_alone_decides_the_rest() {
+        let alternatives = on("b").and(on("a").not()).or(on("c").and(on("a").not()));
+        assert_eq!(on("a").and(alternatives), Truth::False);
+        assert_eq!(on("a").and(on("b").or(on("a").not())), on("a").and(on("b")));
+        assert_eq!(on("a").or(on("b").and(on("a").not())), on("a").or(on("b")));
     }
 
     #[test]
