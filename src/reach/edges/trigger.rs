@@ -1,6 +1,6 @@
 //! Triggers: a source that the input wires makes a service call the function, or read the source for it.
 //!
-//! A kind of trigger is a row in [`TRIGGERS`]: who calls, with which source, or which rights the execution role needs
+//! A kind of trigger is a row in `TRIGGERS`: who calls, with which source, or which rights the execution role needs
 //! (`invokers.tsv` of the tables, the Lambda developer guide's page of each service). What has no row is seen, but
 //! not modelled: a conditional edge that says so. Must not know: who may make the source fire; that is data reach.
 
