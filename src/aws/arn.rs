@@ -28,6 +28,24 @@ impl Arn {
         (arn.as_literal() == Some("arn")).then_some(Self { partition, service, region, account, resource })
     }
 
+    /// The account in a text that is an ARN
+    #[must_use]
+    pub fn account_in(text: &Text) -> Option<Text> {
+        match text.as_literal() {
+            Some(literal) => part(literal, 4).map(Text::from),
+            None => Self::parse(text).map(|arn| arn.account),
+        }
+    }
+
+    /// The partition in a text that is an ARN
+    #[must_use]
+    pub fn partition_in(text: &Text) -> Option<Text> {
+        match text.as_literal() {
+            Some(literal) => part(literal, 1).map(Text::from),
+            None => Self::parse(text).map(|arn| arn.partition),
+        }
+    }
+
     /// The ARN as one text
     #[must_use]
     pub fn to_text(&self) -> Text {
@@ -37,5 +55,29 @@ impl Arn {
             out.push(part);
         }
         out
+    }
+}
+
+/// One of the parts of a literal ARN, `arn` being the first; `None` where it has fewer than six
+fn part(literal: &str, at: usize) -> Option<&str> {
+    let rest = literal.strip_prefix("arn:")?;
+    let parts = rest.splitn(5, ':').count();
+    (parts == 5).then(|| literal.splitn(6, ':').nth(at)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_alone_is_that_of_the_whole_arn() {
+        for text in
+            ["arn:aws:iam::111122223333:role/a:b", "arn:aws-cn:s3:::b", "arn:aws:s3", "111122223333", ""]
+        {
+            let text = Text::from(text);
+            let whole = Arn::parse(&text);
+            assert_eq!(Arn::account_in(&text), whole.clone().map(|arn| arn.account), "{text}");
+            assert_eq!(Arn::partition_in(&text), whole.map(|arn| arn.partition), "{text}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! A key has a value, is **absent**, or is **unknown**: three different things, which `Null`, `IfExists` and
 //! `ForAllValues` tell apart.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use crate::text::Text;
 
@@ -32,7 +32,8 @@ pub enum Others {
 /// The condition keys of a request, by lower-cased name
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Context {
-    keys: BTreeMap<String, KeyValue>,
+    /// In the order of the names
+    keys: Vec<(String, KeyValue)>,
     others: Others,
 }
 
@@ -40,23 +41,37 @@ impl Context {
     /// A context without keys
     #[must_use]
     pub fn new(others: Others) -> Self {
-        Self { keys: BTreeMap::new(), others }
+        Self { keys: Vec::new(), others }
     }
 
     /// Fixes a key (names compare without regard to case, tag keys too)
     pub fn set(&mut self, key: &str, value: KeyValue) {
-        self.keys.insert(key.to_ascii_lowercase(), value);
+        match self.place(key) {
+            Ok(at) => {
+                if let Some((_, listed)) = self.keys.get_mut(at) {
+                    *listed = value;
+                }
+            }
+            Err(at) => self.keys.insert(at, (key.to_ascii_lowercase(), value)),
+        }
     }
 
     /// Fixes a key unless it is fixed already
     pub fn set_default(&mut self, key: &str, value: KeyValue) {
-        self.keys.entry(key.to_ascii_lowercase()).or_insert(value);
+        if let Err(at) = self.place(key) {
+            self.keys.insert(at, (key.to_ascii_lowercase(), value));
+        }
     }
 
     /// What is listed of a key
     #[must_use]
     pub fn listed(&self, key: &str) -> Option<&KeyValue> {
-        self.keys.get(&key.to_ascii_lowercase())
+        self.keys.get(self.place(key).ok()?).map(|(_, value)| value)
+    }
+
+    /// Where the key is, or where it would go; asked for every condition, so it copies nothing
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.keys.binary_search_by(|(listed, _)| without_case(listed, key))
     }
 
     /// What holds for keys that are not listed
@@ -69,4 +84,10 @@ impl Context {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &KeyValue)> {
         self.keys.iter().map(|(key, value)| (key.as_str(), value))
     }
+}
+
+/// The order of two names, their case aside
+fn without_case(one: &str, other: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    one.bytes().map(lower).cmp(other.bytes().map(lower))
 }

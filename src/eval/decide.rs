@@ -431,13 +431,12 @@ fn same_account(request: &Request, home: Home) -> Truth {
 
 /// Nothing is delegated from one partition to another
 fn same_partition(request: &Request) -> Truth {
-    let own = request.caller.arn().and_then(Arn::parse);
-    match (own, Arn::parse(&request.resource)) {
-        (Some(own), Some(resource)) => Truth::of_fit(
-            fit(&own.partition, &resource.partition, Way::Exact),
-            &resource.partition,
-            Span::NOWHERE,
-        ),
+    let own = request.caller.arn().and_then(Arn::partition_in);
+    match (own, Arn::partition_in(&request.resource)) {
+        (Some(own), Some(resource)) if own == resource && own.as_literal().is_some() => Truth::True,
+        (Some(own), Some(resource)) => {
+            Truth::of_fit(fit(&own, &resource, Way::Exact), &resource, Span::NOWHERE)
+        }
         _ => Truth::True,
     }
 }

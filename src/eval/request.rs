@@ -74,14 +74,14 @@ impl Caller {
             | Self::Session { .. }
             | Self::Federated(_)
             | Self::Service(_)
-            | Self::Anonymous => Arn::parse(self.arn()?).map(|arn| arn.account),
+            | Self::Anonymous => Arn::account_in(self.arn()?),
         }
     }
 
     /// Whether it has identity policies, a boundary and session policies of its own
     #[must_use]
     pub fn has_credentials(&self) -> bool {
-        self.account().is_some() || self.arn().is_some()
+        !matches!(self, Self::Federated(_) | Self::Service(_) | Self::Anonymous)
     }
 
     /// Whether it is a service that calls for itself
