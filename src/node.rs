@@ -108,6 +108,20 @@ impl Node {
         entries.iter().rev().find(|(k, _)| k.text.as_literal() == Some(key)).map(|(_, node)| node)
     }
 
+    /// The items of a list; anything else stands for a list of itself
+    #[must_use]
+    pub fn one_or_many(&self) -> &[Self] {
+        match &self.value {
+            Value::List(items) => items,
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::Map(_)
+            | Value::Unknown(_) => std::slice::from_ref(self),
+        }
+    }
+
     /// The value as a string: numbers and booleans read as text, an unknown value is a text of one hole
     #[must_use]
     pub fn as_text(&self) -> Option<Text> {

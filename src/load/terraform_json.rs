@@ -9,6 +9,7 @@ use crate::aws::arn::Arn;
 use crate::load::Options;
 use crate::load::terraform::instance::{Ambient, Configuration, Instance, Mode};
 use crate::node::{Key, Node, Value};
+use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::pieces::{Assumption, OwnAccount};
@@ -54,6 +55,28 @@ pub(super) fn items(node: Option<&Node>) -> &[Node] {
         Some(Value::List(items)) => items,
         _ => &[],
     }
+}
+
+/// How deep modules may nest
+const NESTING: usize = 64;
+
+/// Tells of a module that nests too deep to be read
+pub(super) fn too_deep(module: &Node, depth: usize, problems: &mut Problems) -> bool {
+    let too_deep = depth > NESTING;
+    if too_deep {
+        let message = format!("modules nest more than {NESTING} levels deep here");
+        problems
+            .at(ProblemKind::Limit, Severity::Broken, message, module.span)
+            .help("what is deeper was not read");
+    }
+    too_deep
+}
+
+/// Tells of an entry without what every resource of such a file has; `of` names the kind of file
+pub(super) fn not_understood(node: &Node, of: &str, problems: &mut Problems) {
+    problems
+        .at(ProblemKind::NotUnderstood, Severity::Broken, format!("this is no resource of {of}"), node.span)
+        .help("it was not read, and what it holds is missing from answers");
 }
 
 /// A literal string below a key

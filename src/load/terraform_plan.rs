@@ -12,7 +12,7 @@ use crate::load::Options;
 use crate::load::terraform::instance::{Configuration, Instance, Mode};
 use crate::load::terraform_json::{
     Home, INSTANCES, Recorded, Says, account_of, base, entries, is_account, items, literal, literal_of, mode,
-    own, region_of, without_copies, written,
+    not_understood, own, region_of, too_deep, without_copies, written,
 };
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -27,9 +27,6 @@ mod unknown;
 
 use expressions::Scope;
 use unknown::Resolver;
-
-/// How deep modules may nest
-const NESTING: usize = 64;
 
 /// Whether a JSON file is a plan
 pub(super) fn is_plan(tree: &Node) -> bool {
@@ -87,7 +84,7 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
             break;
         }
         let (Some(mode), Some(kind)) = (mode(one.resource), literal(one.resource, "type")) else {
-            not_understood(one.resource, &mut problems);
+            not_understood(one.resource, "a plan", &mut problems);
             continue;
         };
         let scope = Scope::of(literal(one.resource, "module_address").unwrap_or_else(|| module_of(&address)));
@@ -165,16 +162,12 @@ fn existing<'n>(
     out: &mut BTreeMap<String, Found<'n>>,
     problems: &mut Problems,
 ) {
-    if depth > NESTING {
-        let message = format!("modules nest more than {NESTING} levels deep here");
-        problems
-            .at(ProblemKind::Limit, Severity::Broken, message, module.span)
-            .help("what is deeper was not read");
+    if too_deep(module, depth, problems) {
         return;
     }
     for resource in items(module.get("resources")) {
         let (Some(address), Some(after)) = (literal(resource, "address"), resource.get("values")) else {
-            not_understood(resource, problems);
+            not_understood(resource, "a plan", problems);
             continue;
         };
         if literal(resource, "deposed_key").is_some() {
@@ -189,16 +182,10 @@ fn existing<'n>(
     }
 }
 
-fn not_understood(node: &Node, problems: &mut Problems) {
-    problems
-        .at(ProblemKind::NotUnderstood, Severity::Broken, "this is no resource of a plan", node.span)
-        .help("it was not read, and what it holds is missing from answers");
-}
-
 /// What a change leaves behind
 fn apply<'n>(resource: &'n Node, found: &mut BTreeMap<String, Found<'n>>, problems: &mut Problems) {
     let (Some(address), Some(change)) = (literal(resource, "address"), resource.get("change")) else {
-        return not_understood(resource, problems);
+        return not_understood(resource, "a plan", problems);
     };
     // A deposed object is on its way out; the change of the object itself stands beside it.
     if literal(resource, "deposed").is_some() {
@@ -238,7 +225,7 @@ fn apply<'n>(resource: &'n Node, found: &mut BTreeMap<String, Found<'n>>, proble
             (Some(after), Some(Value::Map(_))) => {
                 found.insert(address.to_owned(), Found { resource, after, unknown, span, doubts });
             }
-            _ => not_understood(resource, problems),
+            _ => not_understood(resource, "a plan", problems),
         },
     }
 }

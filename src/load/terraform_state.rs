@@ -7,16 +7,13 @@ use crate::cause::{Cause, CauseKind};
 use crate::load::Options;
 use crate::load::terraform::instance::{Configuration, Instance};
 use crate::load::terraform_json::{
-    Home, INSTANCES, Recorded, Says, account_of, entries, items, literal, mode, own, region_of,
-    without_copies, written,
+    Home, INSTANCES, Recorded, Says, account_of, entries, items, literal, mode, not_understood, own,
+    region_of, too_deep, without_copies, written,
 };
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
 use crate::text::Text;
-
-/// How deep modules may nest
-const NESTING: usize = 64;
 
 /// Whether a JSON file is a state that `terraform show -json` printed
 pub(super) fn is_shown(tree: &Node) -> bool {
@@ -50,16 +47,12 @@ pub(super) fn shown(tree: &Node, options: &Options) -> (Recorded, Problems) {
 
 /// The resources of a module and of those below it
 fn modules<'n>(module: &'n Node, depth: usize, out: &mut Vec<Resource<'n>>, problems: &mut Problems) {
-    if depth > NESTING {
-        let message = format!("modules nest more than {NESTING} levels deep here");
-        problems
-            .at(ProblemKind::Limit, Severity::Broken, message, module.span)
-            .help("what is deeper was not read");
+    if too_deep(module, depth, problems) {
         return;
     }
     for resource in items(module.get("resources")) {
         let (Some(address), Some(values)) = (literal(resource, "address"), resource.get("values")) else {
-            not_understood(resource, problems);
+            not_understood(resource, "a state", problems);
             continue;
         };
         let deposed = literal(resource, "deposed_key");
@@ -86,7 +79,7 @@ pub(super) fn raw(tree: &Node, options: &Options) -> (Recorded, Problems) {
     let mut resources = Vec::new();
     for resource in items(tree.get("resources")) {
         let (Some(kind), Some(name)) = (literal(resource, "type"), literal(resource, "name")) else {
-            not_understood(resource, &mut problems);
+            not_understood(resource, "a state", &mut problems);
             continue;
         };
         let module = literal(resource, "module").map_or_else(String::new, |module| format!("{module}."));
@@ -103,7 +96,7 @@ pub(super) fn raw(tree: &Node, options: &Options) -> (Recorded, Problems) {
             let deposed =
                 literal(instance, "deposed").map_or_else(String::new, |key| format!(" (deposed {key})"));
             let Some(values) = instance.get("attributes") else {
-                not_understood(instance, &mut problems);
+                not_understood(instance, "a state", &mut problems);
                 continue;
             };
             let address = format!("{module}{data}{kind}.{name}{index}{deposed}");
@@ -111,12 +104,6 @@ pub(super) fn raw(tree: &Node, options: &Options) -> (Recorded, Problems) {
         }
     }
     (recorded(&resources, tree.span, options, &mut problems), problems)
-}
-
-fn not_understood(node: &Node, problems: &mut Problems) {
-    problems
-        .at(ProblemKind::NotUnderstood, Severity::Broken, "this is no resource of a state", node.span)
-        .help("it was not read, and what it holds is missing from answers");
 }
 
 fn recorded(resources: &[Resource<'_>], whole: Span, options: &Options, problems: &mut Problems) -> Recorded {
@@ -144,7 +131,7 @@ fn recorded(resources: &[Resource<'_>], whole: Span, options: &Options, problems
             break;
         }
         let (Some(mode), Some(kind)) = (mode(one.resource), literal(one.resource, "type")) else {
-            not_understood(one.resource, problems);
+            not_understood(one.resource, "a state", problems);
             continue;
         };
         let doubts = match entries(Some(one.values)).is_empty() && !matches!(one.values.value, Value::Map(_))

@@ -125,15 +125,7 @@ impl Reader {
     }
 
     fn statements(&mut self, node: &Node) -> Vec<Statement> {
-        let list = match &node.value {
-            Value::List(list) => list.as_slice(),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::Map(_)
-            | Value::Unknown(_) => std::slice::from_ref(node),
-        };
+        let list = node.one_or_many();
         let read = list.iter().take(MOST_STATEMENTS).enumerate();
         let mut statements: Vec<_> = read.map(|(index, node)| self.statement(index, node)).collect();
         if let Some(first) = list.get(MOST_STATEMENTS) {
@@ -353,15 +345,7 @@ impl Reader {
 
     /// A string or a list of strings; numbers and booleans read as text, and a hole may stand for a list
     fn texts(&mut self, what: &str, node: &Node) -> Vec<Entry> {
-        let nodes = match &node.value {
-            Value::List(list) => list.as_slice(),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::Map(_)
-            | Value::Unknown(_) => std::slice::from_ref(node),
-        };
+        let nodes = node.one_or_many();
         let mut entries = Vec::with_capacity(nodes.len());
         for node in nodes {
             match node.as_text() {

@@ -220,6 +220,14 @@ impl<'a> Workspace<'a> {
         }
     }
 
+    /// A name that no block with this header declares: told, unless such a block is there and does not parse
+    pub(super) fn not_declared(&self, module: ModuleId, header: &[&str], name: &str, span: Span) -> Node {
+        if self.module(module).folder.is_broken(header) {
+            return Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span);
+        }
+        self.undeclared(name, span)
+    }
+
     pub(super) fn undeclared(&self, name: &str, span: Span) -> Node {
         self.once(format!("undeclared {name}"), || {
             self.notes.partly(
@@ -261,10 +269,7 @@ impl<'a> Workspace<'a> {
         let here = self.module(module);
         let shown = format!("{}var.{name}", here.prefix);
         if !here.folder.variables.contains_key(name) {
-            if here.folder.is_broken(&["variable", name]) {
-                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
-            }
-            return self.undeclared(&shown, span);
+            return self.not_declared(module, &["variable", name], &shown, span);
         }
         let value = || self.value_of_variable(module, name, &shown);
         self.keep(module, &Name::Variable(name.to_owned()), span, value)
@@ -295,10 +300,7 @@ impl<'a> Workspace<'a> {
         let here = self.module(module);
         let shown = format!("{}{name}", here.prefix);
         let Some(written) = here.folder.outputs.get(name).and_then(|at| here.folder.block(*at)) else {
-            if here.folder.is_broken(&["output", name]) {
-                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
-            }
-            return self.undeclared(&shown, span);
+            return self.not_declared(module, &["output", name], &shown, span);
         };
         if here.folder.overridden(&["output", name]).is_some_and(|names| names.contains("value")) {
             return self.overridden(&shown, span);

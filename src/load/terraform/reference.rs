@@ -101,13 +101,7 @@ impl Workspace<'_> {
         let here = self.module(module);
         let address = format!("{}module.{name}", here.prefix);
         let Some(block) = here.folder.calls.get(name).copied() else {
-            if here.folder.is_broken(&["module", name]) {
-                return (
-                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
-                    0,
-                );
-            }
-            return (self.undeclared(&address, span), 0);
+            return (self.not_declared(module, &["module", name], &address, span), 0);
         };
         let expansion = self.expansion(module, block);
         let (which, used) = match expansion.choose(steps) {
@@ -183,13 +177,7 @@ impl Workspace<'_> {
         let address = format!("{}{shown}", here.prefix);
         let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
         else {
-            if here.folder.is_broken(&[keyword, kind, name]) {
-                return (
-                    Node::new(Value::Unknown(self.notes.hole(&address, HoleKind::Input, Shape::Any)), span),
-                    0,
-                );
-            }
-            return (self.undeclared(&address, span), 0);
+            return (self.not_declared(module, &[keyword, kind, name], &address, span), 0);
         };
         let expansion = self.expansion(module, block);
         let (which, used) = match expansion.choose(steps) {
