@@ -120,17 +120,27 @@ impl Build {
     pub(super) fn find(&mut self, kind: Kind, reference: &Reference) -> Found {
         let text = if kind == Kind::Function { function_of(&reference.text) } else { reference.text.clone() };
         let of_kind: Vec<EntityId> = self.world.of_kind(kind).map(|entity| entity.id).collect();
+        // What a reference with a hole named before is nothing of its own: it may still be any of the others.
+        let is_known = |id: &EntityId| {
+            let entity = self.world.entity(*id);
+            entity.standing == Standing::Declared || entity.name.holes().next().is_none()
+        };
+        // Only what is written alike is surely equal. Most references have such an entity, and to look for it costs
+        // little, where to weigh each hole against every other text does not.
+        let is_written_alike = |id: &&EntityId| {
+            let entity = self.world.entity(**id);
+            entity.name == text || entity.arn.as_ref() == Some(&text)
+        };
+        let alike: Found = of_kind.iter().filter(is_written_alike).map(|id| (*id, Vec::new())).collect();
+        if alike.iter().any(|(id, _)| is_known(id)) {
+            return alike;
+        }
         let candidates = of_kind.iter().map(|id| {
             let entity = self.world.entity(*id);
             (Some(&entity.name), entity.arn.as_ref())
         });
         let found = by_name_or_arn(candidates, &text, reference.span);
         let found = found.into_iter().filter_map(|(at, doubts)| Some((*of_kind.get(at)?, doubts))).collect();
-        // What a reference with a hole named before is nothing of its own: it may still be any of the others.
-        let is_known = |id: &EntityId| {
-            let entity = self.world.entity(*id);
-            entity.standing == Standing::Declared || entity.name.holes().next().is_none()
-        };
         let mut out: Found = settle(found, is_known);
         if kind == Kind::Function && out.iter().all(|(_, doubts)| !doubts.is_empty()) {
             // `arn:...:function:pay:live` and `pay:live` name an alias that may not be declared.
