@@ -26,6 +26,7 @@ mod json_syntax;
 mod manifest;
 mod module;
 mod notes;
+mod overrides;
 pub mod policy_document;
 mod provider;
 mod reference;
@@ -78,7 +79,7 @@ fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<(String, String)> {
     for root in roots.iter().filter(|_| roots.len() > 1) {
         let folder = library.folder(&root.folder, root);
         for written in folder.calls.values().filter_map(|at| folder.block(*at)) {
-            if let Some(attribute) = written.block.body.get_attribute("source")
+            if let Some((_, attribute)) = written.attribute("source")
                 && let Expression::String(source) = &attribute.value
                 && source.value().starts_with('.')
             {

@@ -3,14 +3,15 @@
 //! Knows: which files and blocks make a module \[language/files\]. Must not know: any value.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::Body;
 
 use crate::load::fs::{Files, Refusal, Root, join};
 use crate::load::terraform::instance::Mode;
 use crate::load::terraform::json_syntax;
+use crate::load::terraform::overrides::{Overrides, Written};
 use crate::load::terraform::syntax::{Item, Place, items};
 use crate::load::{Options, Outside};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -26,20 +27,6 @@ pub(super) struct Library<'a> {
     known: RefCell<BTreeMap<String, FileId>>,
     folders: RefCell<BTreeMap<(String, String), Rc<Folder>>>,
     count: RefCell<usize>,
-}
-
-/// A block with its place
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Written<'a> {
-    pub(super) place: Place,
-    pub(super) block: &'a Block,
-}
-
-impl Written<'_> {
-    /// The header of the block
-    pub(super) fn span(&self) -> Span {
-        self.place.header(self.block)
-    }
 }
 
 /// What a folder declares; blocks are named by their number
@@ -58,8 +45,8 @@ pub(super) struct Folder {
     pub(super) broken: Vec<Vec<String>>,
     /// How many files it was read from
     pub(super) files: usize,
-    /// What override files change: headers of blocks, each with the names of its arguments and blocks
-    overridden: BTreeMap<Vec<String>, BTreeSet<String>>,
+    /// What override files change
+    pub(super) overrides: Overrides,
     /// Values of variables that lie beside the configuration
     pub(super) values: Vec<(Place, Body)>,
 }
@@ -68,7 +55,7 @@ impl Folder {
     /// A block by number
     pub(super) fn block(&self, at: usize) -> Option<Written<'_>> {
         match self.items.get(at)? {
-            Item::Block(place, block) => Some(Written { place: *place, block }),
+            Item::Block(place, block) => Some(self.overrides.written(at, *place, block)),
             Item::Attributes(..) | Item::Broken(..) => None,
         }
     }
@@ -78,83 +65,64 @@ impl Folder {
         self.broken.iter().any(|words| words.iter().map(String::as_str).eq(header.iter().copied()))
     }
 
-    /// The arguments and blocks of a block with this header that an override file changes
-    pub(super) fn overridden(&self, header: &[&str]) -> Option<&BTreeSet<String>> {
-        let header: Vec<String> = header.iter().map(|word| (*word).to_owned()).collect();
-        self.overridden.get(&header)
-    }
-
-    fn override_with(&mut self, items: Vec<Item>) {
-        for item in items {
-            let Item::Block(_, block) = item else { continue };
-            let labels = block.labels.iter().map(|label| label.as_str().to_owned());
-            let header = std::iter::once(block.ident.as_str().to_owned()).chain(labels).collect();
-            let names = block.body.iter().map(|structure| match structure {
-                Structure::Attribute(attribute) => attribute.key.as_str().to_owned(),
-                Structure::Block(block) => match (block.ident.as_str(), block.labels.first()) {
-                    ("dynamic", Some(label)) => label.as_str().to_owned(),
-                    (name, _) => name.to_owned(),
-                },
-            });
-            self.overridden.entry(header).or_default().extend(names);
-        }
-    }
-
     /// Whether some block of this kind does not parse
     pub(super) fn breaks(&self, keyword: &str) -> bool {
         self.broken.iter().any(|words| words.first().is_some_and(|word| word == keyword))
     }
 
+    /// One more block; its number
+    pub(super) fn add(&mut self, item: Item) -> usize {
+        self.items.push(item);
+        self.items.len() - 1
+    }
+
     fn index(&mut self, problems: &mut Problems) {
-        let mut twice = Vec::new();
-        for (at, item) in self.items.iter().enumerate() {
-            let (place, block) = match item {
-                Item::Block(place, block) => (*place, block),
-                Item::Broken(header, _) => {
-                    self.broken.push(header.clone());
-                    continue;
-                }
-                Item::Attributes(..) => continue,
-            };
-            let labels: Vec<String> = block.labels.iter().map(|label| label.as_str().to_owned()).collect();
-            let table = match (block.ident.as_str(), labels.as_slice()) {
-                ("variable", [name]) => self.variables.insert(name.clone(), at),
-                ("output", [name]) => self.outputs.insert(name.clone(), at),
-                ("module", [name]) => self.calls.insert(name.clone(), at),
-                ("resource", [kind, name]) => {
-                    self.resources.insert((Mode::Managed, kind.clone(), name.clone()), at)
-                }
-                ("data", [kind, name]) => self.resources.insert((Mode::Data, kind.clone(), name.clone()), at),
-                ("provider", [_]) => {
-                    self.providers.push(at);
-                    None
-                }
-                ("terraform", []) => {
-                    self.settings.push(at);
-                    None
-                }
-                ("locals", []) => {
-                    for attribute in block.body.attributes() {
-                        self.locals.insert(attribute.key.as_str().to_owned(), at);
-                    }
-                    None
-                }
-                _ => None,
-            };
-            if table.is_some() {
-                twice.push(place.header(block));
+        for at in 0..self.items.len() {
+            if let Some(span) = self.declare(at) {
+                let message = "this is declared twice; the last one counts";
+                problems
+                    .at(ProblemKind::NotUnderstood, Severity::Broken, message, span)
+                    .help("Terraform refuses it: rename or remove one");
             }
         }
-        for span in twice {
-            problems
-                .at(
-                    ProblemKind::NotUnderstood,
-                    Severity::Broken,
-                    "this is declared twice; the last one counts",
-                    span,
-                )
-                .help("Terraform refuses it: rename or remove one");
-        }
+    }
+
+    /// Takes a block up under its name; its header, where that name was taken
+    pub(super) fn declare(&mut self, at: usize) -> Option<Span> {
+        let (place, block) = match self.items.get(at)? {
+            Item::Block(place, block) => (*place, block),
+            Item::Broken(header, _) => {
+                self.broken.push(header.clone());
+                return None;
+            }
+            Item::Attributes(..) => return None,
+        };
+        let mut labels = block.labels.iter().map(|label| label.as_str().to_owned());
+        let before = match (block.ident.as_str(), labels.next(), labels.next(), labels.next()) {
+            ("variable", Some(name), None, _) => self.variables.insert(name, at),
+            ("output", Some(name), None, _) => self.outputs.insert(name, at),
+            ("module", Some(name), None, _) => self.calls.insert(name, at),
+            ("resource", Some(kind), Some(name), None) => {
+                self.resources.insert((Mode::Managed, kind, name), at)
+            }
+            ("data", Some(kind), Some(name), None) => self.resources.insert((Mode::Data, kind, name), at),
+            ("provider", Some(_), None, _) => {
+                self.providers.push(at);
+                None
+            }
+            ("terraform", None, ..) => {
+                self.settings.push(at);
+                None
+            }
+            ("locals", None, ..) => {
+                for attribute in block.body.attributes() {
+                    self.locals.insert(attribute.key.as_str().to_owned(), at);
+                }
+                None
+            }
+            _ => None,
+        };
+        before.map(|_| place.header(block))
     }
 }
 
@@ -165,13 +133,16 @@ enum Role {
     Values,
     JsonValues,
     Overrides,
+    JsonOverrides,
     None,
 }
 
 fn role(name: &str) -> Role {
-    let stem = name.strip_suffix(".json").unwrap_or(name);
-    if stem == "override.tf" || stem.ends_with("_override.tf") {
+    let overrides = |name: &str| name == "override.tf" || name.ends_with("_override.tf");
+    if overrides(name) {
         Role::Overrides
+    } else if name.strip_suffix(".json").is_some_and(overrides) {
+        Role::JsonOverrides
     } else if name.ends_with(".tf") {
         Role::Blocks
     } else if name.ends_with(".tf.json") {
@@ -241,7 +212,7 @@ impl<'a> Library<'a> {
             return Rc::clone(known);
         }
         let mut folder = Folder { path: path.to_owned(), ..Folder::default() };
-        let mut problems = Problems::default();
+        let (mut problems, mut overriding) = (Problems::default(), Vec::new());
         // How many values `terraform.tfvars` gives
         let mut plain = 0;
         for name in self.files.list(path) {
@@ -264,25 +235,12 @@ impl<'a> Library<'a> {
             *self.count.borrow_mut() += 1;
             folder.files += 1;
             match role {
-                Role::Overrides => {
-                    let message = "what override files set is not read; it is taken as unknown";
-                    problems
-                        .at(ProblemKind::NotModelled, Severity::Partly, message, Span::start_of(id))
-                        .help("move what it sets to the file that it overrides");
-                    let json = name.ends_with(".json");
+                Role::Blocks | Role::Overrides | Role::JsonBlocks | Role::JsonOverrides => {
+                    let json = matches!(role, Role::JsonBlocks | Role::JsonOverrides);
                     let (more, found) = if json { json_syntax::items(&text, id) } else { items(&text, id) };
                     problems.append(found);
-                    folder.override_with(more);
-                }
-                Role::Blocks => {
-                    let (more, found) = items(&text, id);
-                    folder.items.extend(more);
-                    problems.append(found);
-                }
-                Role::JsonBlocks => {
-                    let (more, found) = json_syntax::items(&text, id);
-                    folder.items.extend(more);
-                    problems.append(found);
+                    let over = matches!(role, Role::Overrides | Role::JsonOverrides);
+                    if over { &mut overriding } else { &mut folder.items }.extend(more);
                 }
                 Role::Values | Role::JsonValues => {
                     let (more, found) = values(&text, id, &name);
@@ -303,6 +261,7 @@ impl<'a> Library<'a> {
             }
         }
         folder.index(&mut problems);
+        folder.override_with(overriding, &mut problems);
         self.problems.borrow_mut().append(problems);
         let folder = Rc::new(folder);
         self.folders.borrow_mut().insert(key, Rc::clone(&folder));

@@ -16,6 +16,7 @@ use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::module::{ModuleId, Workspace};
 use crate::load::terraform::notes::{describe, is_rest};
 use crate::load::terraform::policy_document;
+use crate::load::terraform::syntax::Place;
 use crate::node::{Key, Node, Value};
 use crate::problem::ProblemKind;
 use crate::source::Span;
@@ -122,14 +123,17 @@ impl Workspace<'_> {
         let Some(written) = here.folder.block(block) else {
             return Expansion { form: Form::Single, repetitions: vec![single()] };
         };
-        let body = &written.block.body;
-        let (name, attribute) = match (body.get_attribute("count"), body.get_attribute("for_each")) {
+        if let Some(span) = written.unread() {
+            let node = self.unread("how often this block repeats", span);
+            return Expansion { form: Form::Open, repetitions: vec![open("each", &node, span)] };
+        }
+        let (name, (place, attribute)) = match (written.attribute("count"), written.attribute("for_each")) {
             (Some(count), _) => ("count", count),
             (None, Some(each)) => ("for_each", each),
             (None, None) => return Expansion { form: Form::Single, repetitions: vec![single()] },
         };
-        let span = written.place.span(attribute.value.span());
-        let (value, defaults) = self.notes.apart(|| self.eval(module, written.place, &[], &attribute.value));
+        let span = place.span(attribute.value.span());
+        let (value, defaults) = self.notes.apart(|| self.eval(module, place, &[], &attribute.value));
         let (form, mut repetitions) = match name {
             "count" => match compare::number(&value) {
                 Some(count) => (Form::Count, counted(count, span)),
@@ -200,27 +204,15 @@ impl Workspace<'_> {
         let mut body = Node::new(Value::Map(Vec::new()), span);
         if let Some(written) = written {
             body = self.within(module, written.place, &binds, &mut |scope| {
-                Node::new(Value::Map(nested(scope, &written.block.body)), span)
+                let mut entries = nested(scope, &mut written.structures().into_iter());
+                // Each argument may have been given another value.
+                for (key, node) in entries.iter_mut().filter(|_| written.unread().is_some()) {
+                    let name = format!("{address}.{}", key.text);
+                    *node = self.unread(&name, node.span);
+                }
+                Node::new(Value::Map(entries), span)
             });
         }
-        let keyword = if mode == Mode::Data { "data" } else { "resource" };
-        let body = match &mut body.value {
-            Value::Map(entries) => {
-                for changed in here.folder.overridden(&[keyword, kind, name]).into_iter().flatten() {
-                    let hole = Hole::input(format!("{address}.{changed} in an override file"));
-                    let key = Key { text: Text::from(changed.as_str()), span };
-                    compare::insert(entries, (key, Node::new(Value::Unknown(hole), span)));
-                }
-                entries.retain(|(key, _)| key.text.as_literal().is_none_or(|name| !META.contains(&name)));
-                body
-            }
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::Text(_)
-            | Value::List(_)
-            | Value::Unknown(_) => body,
-        };
         let ambient = self.ambient_of(module, written);
         Instance { mode, kind: kind.to_owned(), address, span, body, ambient: (*ambient).clone(), doubts }
     }
@@ -351,9 +343,15 @@ fn open(binds: &'static str, value: &Node, span: Span) -> Repetition {
 }
 
 /// The arguments of a body; a nested block is a list of maps under its name, one a block
-fn nested(scope: &Scope<'_>, body: &Body) -> Vec<(Key, Node)> {
+fn body_of(scope: &Scope<'_>, body: &Body) -> Vec<(Key, Node)> {
+    nested(scope, &mut body.iter().map(|structure| (scope.place, structure)))
+}
+
+/// The same of what stands at several places
+fn nested(scope: &Scope<'_>, structures: &mut dyn Iterator<Item = (Place, &Structure)>) -> Vec<(Key, Node)> {
     let mut entries: Vec<(Key, Node)> = Vec::new();
-    for structure in body {
+    for (place, structure) in structures {
+        let scope = &Scope { place, ..*scope };
         match structure {
             Structure::Attribute(attribute) => {
                 let name = attribute.key.as_str();
@@ -377,7 +375,7 @@ fn nested(scope: &Scope<'_>, body: &Body) -> Vec<(Key, Node)> {
                     "dynamic" => dynamic(scope, block, &mut entries, span),
                     name => {
                         let whole = scope.place.span(block.span());
-                        let node = Node::new(Value::Map(nested(scope, &block.body)), whole);
+                        let node = Node::new(Value::Map(body_of(scope, &block.body)), whole);
                         append(&mut entries, name, span, node);
                     }
                 }
@@ -448,7 +446,7 @@ fn dynamic(
             key
         };
         let bound = Node::new(Value::Map(vec![entry("key", key), entry("value", value)]), span);
-        let inner = scope.bind_value(iterator, &bound, &mut |scope| nested(scope, &content.body));
+        let inner = scope.bind_value(iterator, &bound, &mut |scope| body_of(scope, &content.body));
         append(entries, name, span, Node::new(Value::Map(inner), scope.place.span(content.span())));
     }
 }

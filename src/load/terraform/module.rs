@@ -12,7 +12,7 @@ use hcl_edit::expr::Expression;
 use crate::cause::Cause;
 use crate::load::fs::{Root, join};
 use crate::load::terraform::expression::{Bound, Names, Scope};
-use crate::load::terraform::folder::{Folder, Library, Written};
+use crate::load::terraform::folder::{Folder, Library};
 use crate::load::terraform::instance::{Ambient, Instance};
 use crate::load::terraform::instances::Expansion;
 use crate::load::terraform::manifest;
@@ -240,9 +240,9 @@ impl<'a> Workspace<'a> {
         Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
     }
 
-    /// What an override file sets
-    pub(super) fn overridden(&self, name: &str, span: Span) -> Node {
-        let name = format!("{name} in an override file");
+    /// What an override that does not parse may set
+    pub(super) fn unread(&self, name: &str, span: Span) -> Node {
+        let name = format!("{name} in an override that does not parse");
         Node::new(Value::Unknown(self.notes.hole(&name, HoleKind::Input, Shape::Any)), span)
     }
 
@@ -284,14 +284,12 @@ impl<'a> Workspace<'a> {
             }
             return self.undeclared(&shown, span);
         };
-        if here.folder.overridden(&["locals"]).is_some_and(|names| names.contains(name)) {
-            return self.overridden(&shown, span);
+        if let Some(span) = here.folder.overrides.locals() {
+            return self.unread(&shown, span);
         }
-        self.keep(module, &Name::Local(name.to_owned()), span, || {
-            match written.block.body.get_attribute(name) {
-                Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
-                None => self.undeclared(&shown, span),
-            }
+        self.keep(module, &Name::Local(name.to_owned()), span, || match written.attribute(name) {
+            Some((place, attribute)) => self.eval(module, place, &[], &attribute.value),
+            None => self.undeclared(&shown, span),
         })
     }
 
@@ -302,14 +300,12 @@ impl<'a> Workspace<'a> {
         let Some(written) = here.folder.outputs.get(name).and_then(|at| here.folder.block(*at)) else {
             return self.not_declared(module, &["output", name], &shown, span);
         };
-        if here.folder.overridden(&["output", name]).is_some_and(|names| names.contains("value")) {
-            return self.overridden(&shown, span);
+        if let Some(span) = written.unread() {
+            return self.unread(&shown, span);
         }
-        self.keep(module, &Name::Output(name.to_owned()), span, || {
-            match written.block.body.get_attribute("value") {
-                Some(attribute) => self.eval(module, written.place, &[], &attribute.value),
-                None => self.notes.fault("this output has no value", &shown, written.span()),
-            }
+        self.keep(module, &Name::Output(name.to_owned()), span, || match written.attribute("value") {
+            Some((place, attribute)) => self.eval(module, place, &[], &attribute.value),
+            None => self.notes.fault("this output has no value", &shown, written.span()),
         })
     }
 
@@ -326,10 +322,8 @@ impl<'a> Workspace<'a> {
         let repetition = expansion.repetitions.get(which)?;
         let address = format!("{}module.{name}", here.prefix);
         let source = written
-            .block
-            .body
-            .get_attribute("source")
-            .map(|attribute| self.eval(module, written.place, &[], &attribute.value));
+            .attribute("source")
+            .map(|(place, attribute)| self.eval(module, place, &[], &attribute.value));
         let source = source.as_ref().and_then(Node::as_text);
         let source = source.as_ref().and_then(Text::as_literal);
         let absent = |why: String, help: &str| {
@@ -415,13 +409,12 @@ impl<'a> Workspace<'a> {
     /// What a caller writes for a variable
     pub(super) fn argument(&self, caller: &Caller, name: &str) -> Option<Node> {
         let above = self.module(caller.module);
-        let Written { place, block } = above.folder.block(caller.block)?;
-        let label = block.labels.first().map_or("", |label| label.as_str());
-        if above.folder.overridden(&["module", label]).is_some_and(|names| names.contains(name)) {
-            let shown = format!("{}module.{label}.{name}", above.prefix);
-            return Some(self.overridden(&shown, place.header(block)));
+        let written = above.folder.block(caller.block)?;
+        if let Some(span) = written.unread() {
+            let label = written.block.labels.first().map_or("", |label| label.as_str());
+            return Some(self.unread(&format!("{}module.{label}.{name}", above.prefix), span));
         }
-        let attribute = block.body.get_attribute(name)?;
+        let (place, attribute) = written.attribute(name)?;
         Some(self.eval(caller.module, place, &caller.binds, &attribute.value))
     }
 }

@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 
-use crate::load::terraform::folder::Written;
 use crate::load::terraform::instance::Ambient;
 use crate::load::terraform::module::{Caller, ModuleId, Workspace};
+use crate::load::terraform::overrides::Written;
 use crate::node::{Node, Value};
 use crate::source::Span;
 use crate::text::{Hole, HoleKind, Shape, Text};
@@ -18,8 +18,8 @@ use crate::world::pieces::{Assumption, OwnAccount};
 impl Workspace<'_> {
     /// Where an instance of a block is deployed
     pub(super) fn ambient_of(&self, module: ModuleId, written: Option<Written<'_>>) -> Rc<Ambient> {
-        let argument = written.and_then(|written| written.block.body.get_attribute("provider"));
-        let name = argument.and_then(|attribute| named(&attribute.value));
+        let argument = written.and_then(|written| written.attribute("provider"));
+        let name = argument.and_then(|(_, attribute)| named(&attribute.value));
         self.ambient(module, name.as_deref().unwrap_or("aws"))
     }
 
@@ -34,7 +34,7 @@ impl Workspace<'_> {
         let (kind, alias) = name.split_once('.').map_or((name, None), |(kind, alias)| (kind, Some(alias)));
         let own = here.folder.providers.iter().filter_map(|at| here.folder.block(*at)).find(|written| {
             let labels = written.block.labels.first().map(|label| label.as_str());
-            let named = written.block.body.get_attribute("alias").map(|attribute| &attribute.value);
+            let named = written.attribute("alias").map(|(_, attribute)| &attribute.value);
             let named = match named {
                 Some(Expression::String(text)) => Some(text.value().as_str()),
                 _ => None,
@@ -60,9 +60,7 @@ impl Workspace<'_> {
     fn passed(&self, caller: &Caller, name: &str) -> Option<String> {
         let above = self.module(caller.module);
         let written = above.folder.block(caller.block)?;
-        let Expression::Object(passed) = &written.block.body.get_attribute("providers")?.value else {
-            return None;
-        };
+        let Expression::Object(passed) = &written.attribute("providers")?.1.value else { return None };
         passed.iter().find_map(|(key, value)| {
             let key = match key {
                 ObjectKey::Ident(key) => key.as_str().to_owned(),
@@ -76,8 +74,8 @@ impl Workspace<'_> {
         let options = self.library.options;
         let eval = |attribute: &str| {
             let written = written?;
-            let attribute = written.block.body.get_attribute(attribute)?;
-            let node = self.eval(module, written.place, &[], &attribute.value);
+            let (place, attribute) = written.attribute(attribute)?;
+            let node = self.eval(module, place, &[], &attribute.value);
             (node.value != Value::Null).then_some(node)
         };
         let flag = |value: &Option<String>, hole: &str, shape| {
@@ -148,10 +146,9 @@ impl Workspace<'_> {
                 _ => hole(),
             });
         }
-        let role = written.block.body.get_blocks("assume_role").next();
-        if let Some(role) = role {
+        if let Some((place, role)) = written.blocks("assume_role").first() {
             let arn = role.body.get_attribute("role_arn");
-            let arn = arn.map(|attribute| self.eval(module, written.place, &[], &attribute.value));
+            let arn = arn.map(|attribute| self.eval(module, *place, &[], &attribute.value));
             let text = arn.as_ref().and_then(Node::as_text);
             let account = text.map(|text| text.split(':', 6)).and_then(|parts| parts.get(4).cloned());
             return Some(match (account, arn) {
@@ -166,7 +163,7 @@ impl Workspace<'_> {
             });
         }
         // Another profile is another account; which, is not written.
-        let elsewhere = name.contains('.') && written.block.body.has_attribute("profile");
+        let elsewhere = name.contains('.') && written.attribute("profile").is_some();
         elsewhere.then(hole)
     }
 

@@ -26,8 +26,7 @@ impl Workspace<'_> {
             return Node::new(Value::Unknown(self.notes.fresh(shown)), Span::NOWHERE);
         };
         let span = written.span();
-        let body = &written.block.body;
-        let kind = body.get_attribute("type").map(|attribute| &attribute.value);
+        let kind = written.attribute("type").map(|(_, attribute)| &attribute.value);
         let given = match &here.caller {
             Some(caller) => self.argument(caller, name),
             None => self.given_value(name, kind, span),
@@ -40,20 +39,20 @@ impl Workspace<'_> {
             if let Some(given) = &given {
                 return convert(given.clone());
             }
-            if here.folder.overridden(&["variable", name]).is_some_and(|names| names.contains("default")) {
-                return self.overridden(shown, span);
+            if let Some(span) = written.unread() {
+                return self.unread(shown, span);
             }
-            let Some(default) = body.get_attribute("default") else {
+            let Some((place, default)) = written.attribute("default") else {
                 return Node::new(Value::Unknown(self.notes.hole(shown, HoleKind::Input, Shape::Any)), span);
             };
             // What a module takes for granted of itself is certain; what the root does is set where it is deployed.
             if here.caller.is_none() {
-                let at = written.place.span(default.value.span());
+                let at = place.span(default.value.span());
                 self.notes.used(&BTreeSet::from([(shown.to_owned(), at)]));
                 let text = format!("{shown} has its default");
                 self.assumptions.borrow_mut().insert(Assumption { text, span: Some(at) });
             }
-            convert(scope.eval(&default.value))
+            convert(Scope { place, ..*scope }.eval(&default.value))
         })
     }
 

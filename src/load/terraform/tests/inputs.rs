@@ -135,24 +135,81 @@ fn modules_that_init_fetched_are_read() {
     assert_eq!(read.problems.len(), 1);
 }
 
+/// A configuration, and what the override files beside it say
+fn overridden(base: &str, overrides: &[(&str, &str)]) -> Read {
+    let files: Vec<(&str, &str)> =
+        std::iter::once(("main.tf", base)).chain(overrides.iter().copied()).collect();
+    read_with(&files, &Options::default())
+}
+
 #[test]
-fn what_an_override_file_sets_is_unknown() {
-    let read = read_with(
+fn an_override_replaces_arguments_by_name_and_the_last_file_counts() {
+    let base = "variable \"v\" {\n  type = string\n  default = 1\n}\nlocals {\n  a = 1\n  b = 2\n}\n\
+                resource \"t\" \"n\" {\n  x = 1\n  y = [local.a, local.b, var.v]\n  w = 5\n}\n";
+    let read = overridden(
+        base,
         &[
-            (
-                "main.tf",
-                "variable \"v\" {\n  default = 1\n}\nlocals {\n  a = 1\n  b = 2\n}\nresource \"t\" \"n\" {\n  x = 1\n  \
-                 y = [local.a, local.b, var.v]\n}\n",
-            ),
+            ("z_override.tf", "resource \"t\" \"n\" {\n  x = 4\n}\n"),
             (
                 "override.tf",
-                "variable \"v\" {\n  default = 2\n}\nlocals {\n  a = 3\n}\nresource \"t\" \"n\" {\n  x = 2\n  z = 3\n}\n",
+                "variable \"v\" {\n  default = 2\n}\nresource \"t\" \"n\" {\n  x = 2\n  z = 3\n}\n",
             ),
+            ("b_override.tf.json", r#"{"locals": {"a": 3}, "resource": {"t": {"n": {"w": "${local.a}"}}}}"#),
         ],
-        &Options::default(),
     );
-    assert_eq!(read.at("t.n", "x"), "t.n.x in an override file");
-    assert_eq!(read.at("t.n", "z"), "t.n.z in an override file");
-    assert_eq!(read.at("t.n", "y"), "[local.a in an override file, 2, var.v in an override file]");
-    assert_eq!(read.problems, [(ProblemKind::NotModelled, "override.tf:1".into())]);
+    assert_eq!(read.problems, []);
+    assert_eq!(["x", "y", "z", "w"].map(|name| read.at("t.n", name)), ["4", "[3, 2, \"2\"]", "3", "3"]);
+}
+
+#[test]
+fn an_override_replaces_all_nested_blocks_of_a_type_dynamic_ones_too() {
+    let base = "resource \"t\" \"n\" {\n  a {\n    x = 1\n  }\n  a {\n    x = 2\n  }\n  b {\n    x = 3\n  }\n  \
+                dynamic \"c\" {\n    for_each = [1, 2]\n    content {\n      x = c.value\n    }\n  }\n}\n";
+    let with = "resource \"t\" \"n\" {\n  dynamic \"a\" {\n    for_each = [7]\n    content {\n      x = a.value\n    }\n  }\n  \
+                c {\n    x = 8\n  }\n}\n";
+    let read = overridden(base, &[("override.tf", with)]);
+    assert_eq!(read.problems, []);
+    let shown = ["a", "b", "c"].map(|name| read.at("t.n", name));
+    assert_eq!(shown, ["[{\"x\" = 7}]", "[{\"x\" = 3}]", "[{\"x\" = 8}]"]);
+}
+
+#[test]
+fn an_override_changes_how_often_a_block_repeats_and_where_a_module_lies() {
+    let base = "module \"m\" {\n  source = \"./a\"\n  v = 1\n}\nresource \"t\" \"n\" {\n  count = 1\n}\n";
+    let with = "module \"m\" {\n  source = \"./b\"\n}\nresource \"t\" \"n\" {\n  count = 2\n}\n";
+    let below = "variable \"v\" {}\nresource \"t\" \"b\" {\n  x = var.v\n}\n";
+    let read = overridden(base, &[("main_override.tf", with), ("b/main.tf", below)]);
+    assert_eq!(read.problems, []);
+    assert_eq!(read.addresses(), ["module.m.t.b", "t.n[0]", "t.n[1]"]);
+    assert_eq!(read.at("module.m.t.b", "x"), "1");
+}
+
+#[test]
+fn an_override_of_nothing_is_a_problem_and_is_read() {
+    let read = overridden(
+        "resource \"t\" \"n\" {}\n",
+        &[(
+            "override.tf",
+            "resource \"t\" \"m\" {\n  x = local.l\n}\nlocals {\n  l = 1\n}\nmoved {}\nprovider \"aws\" {}\n",
+        )],
+    );
+    assert_eq!(read.addresses(), ["t.m", "t.n"]);
+    assert_eq!(read.at("t.m", "x"), "1");
+    let lines: Vec<&str> = read.problems.iter().map(|(_, place)| place.as_str()).collect();
+    assert_eq!(lines, ["override.tf:1", "override.tf:4", "override.tf:7"]);
+}
+
+#[test]
+fn an_override_that_does_not_parse_leaves_nothing_certain_of_its_block() {
+    let base = "variable \"v\" {\n  default = 1\n}\nlocals {\n  a = 1\n}\nresource \"t\" \"n\" {\n  x = 1\n}\n\
+                resource \"t\" \"m\" {\n  x = [var.v, local.a]\n}\n";
+    let with = "resource \"t\" \"n\" {\n  x = = 1\n}\nvariable \"v\" {\n  default = = 2\n}\nlocals {\n  a = = 1\n}\n";
+    let read = overridden(base, &[("override.tf", with)]);
+    assert_eq!(read.addresses(), ["t.m", "t.n[\"?\"]"]);
+    assert!(read.at("t.n[\"?\"]", "x").ends_with("in an override that does not parse"));
+    assert_eq!(
+        read.at("t.m", "x"),
+        "[var.v in an override that does not parse, local.a in an override that does not parse]"
+    );
+    assert_eq!(read.problems.len(), 3);
 }
