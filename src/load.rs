@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::load::fs::{Candidate, Files, Found, Refusal};
+use crate::load::terraform::Terraform;
 use crate::load::terraform::instance::Configuration;
 use crate::load::terraform_json::{Recorded, Says};
 use crate::node::Node;
@@ -99,13 +100,36 @@ pub fn embedded(texts: &[(&str, &str)], options: &Options) -> Loaded {
 }
 
 fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
-    let (mut configurations, mut sources, mut problems, mut count) =
-        terraform::evaluate(files, inputs, options);
-    let reading = recordings(files, inputs, options, &mut sources);
-    problems.append(reading.problems);
-    count += reading.recorded.len();
+    let mut sources = Sources::default();
+    let Reading { recorded, unrecognised, mut problems } = recordings(files, inputs, options, &mut sources);
+    let (terraform, found) = Terraform::new(files, inputs, options, sources);
+    problems.append(found);
+    let mut pieces = Pieces::default();
+    let mut found_in_pieces = Problems::default();
+    let mut take = |configuration: Configuration| {
+        let (more, found) = terraform::resources::own_pieces(configuration);
+        found_in_pieces.append(found);
+        terraform::append(&mut pieces, more);
+    };
+    let mut configurations: Vec<(String, Configuration)> = Vec::new();
+    for root in terraform.roots() {
+        let (mut configuration, found) = terraform.evaluate(root);
+        problems.append(found);
+        if recorded.is_empty() {
+            // What one root was made of is gone before the next is read.
+            if terraform.roots().len() > 1 {
+                terraform::roots::tell_apart(&root.folder, &mut configuration);
+            }
+            take(configuration);
+        } else {
+            configurations.push((root.folder.clone(), configuration));
+        }
+    }
+    let (mut sources, found, count) = terraform.finish();
+    problems.append(found);
+    let count = count + recorded.len();
     let known_absent = absent(&configurations);
-    for (path, format, recorded) in reading.recorded {
+    for (path, format, recorded) in recorded {
         let fitting = configurations
             .iter_mut()
             .filter_map(|(_, one)| merge::agreement(one, &recorded).map(|common| (common, one)))
@@ -123,15 +147,17 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
         problem.kind != ProblemKind::ModuleAbsent
             || problem.span.is_none_or(|span| !known_absent.contains(&span) || still_absent.contains(&span))
     });
-    // What is of one root is never taken for what is of another.
-    terraform::roots::tell_apart(&mut configurations);
     let cut = truncated::causes(&problems);
-    let mut pieces = Pieces::default();
-    for (_, configuration) in configurations {
-        let (more, found) = terraform::resources::pieces(configuration, &mut sources);
-        problems.append(found);
-        terraform::append(&mut pieces, more);
+    let several = configurations.len() > 1;
+    for (folder, mut configuration) in configurations {
+        // What is of one root is never taken for what is of another.
+        if several {
+            terraform::roots::tell_apart(&folder, &mut configuration);
+        }
+        take(configuration);
     }
+    problems.append(found_in_pieces);
+    terraform::resources::aws_managed(&mut pieces, &mut sources);
     if let Some(account) = &options.account {
         let known = OwnAccount { account: account.clone(), from: "--account".to_owned(), span: None };
         pieces.accounts.push(known);
@@ -139,7 +165,7 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
     truncated::taint(&mut pieces, &cut);
     pieces.tally.files = count;
     problems.settle();
-    Loaded { sources, pieces, problems, unrecognised: reading.unrecognised }
+    Loaded { sources, pieces, problems, unrecognised }
 }
 
 /// The calls of modules whose files are not in the input

@@ -4,6 +4,7 @@
 //! what their text means.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// Number of a file in [`Sources`]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,7 +59,7 @@ impl fmt::Display for Place {
 #[derive(Clone, Debug)]
 struct File {
     path: String,
-    text: String,
+    text: Arc<str>,
     /// Byte offset of the start of each line
     lines: Vec<u32>,
 }
@@ -71,7 +72,7 @@ pub struct Sources {
 
 impl Sources {
     /// Adds a file and gives its number
-    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let text = text.into();
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         let lines = std::iter::once(0)
@@ -96,6 +97,12 @@ impl Sources {
     #[must_use]
     pub fn text(&self, id: FileId) -> &str {
         self.file(id).map_or("", |file| &file.text)
+    }
+
+    /// The text of a file, to keep
+    #[must_use]
+    pub fn shared(&self, id: FileId) -> Arc<str> {
+        self.file(id).map_or_else(|| Arc::from(""), |file| Arc::clone(&file.text))
     }
 
     /// All files, in the order they were added

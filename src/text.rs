@@ -4,7 +4,9 @@
 //! Knows: literals, holes and their shapes. Must not know: where a hole came from (loaders name it), or how
 //! patterns are matched (`aws::pattern`).
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// What a hole may turn out to be
@@ -95,9 +97,73 @@ pub enum Piece {
 /// A string of literal pieces and holes
 ///
 /// INVARIANT: no literal piece is empty and no two literal pieces are neighbours, so equal texts compare equal.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text {
-    pieces: Vec<Piece>,
+#[derive(Clone, Default)]
+pub struct Text(Pieces);
+
+/// Most texts are one piece, which then lies in the text itself
+///
+/// INVARIANT: `Many` holds at least two.
+#[derive(Clone, Default)]
+enum Pieces {
+    #[default]
+    None,
+    One(Piece),
+    Many(Vec<Piece>),
+}
+
+impl Pieces {
+    fn as_slice(&self) -> &[Piece] {
+        match self {
+            Self::None => &[],
+            Self::One(piece) => std::slice::from_ref(piece),
+            Self::Many(pieces) => pieces,
+        }
+    }
+
+    fn last_mut(&mut self) -> Option<&mut Piece> {
+        match self {
+            Self::None => None,
+            Self::One(piece) => Some(piece),
+            Self::Many(pieces) => pieces.last_mut(),
+        }
+    }
+
+    fn push(&mut self, piece: Piece) {
+        *self = match std::mem::take(self) {
+            Self::None => Self::One(piece),
+            Self::One(first) => Self::Many(vec![first, piece]),
+            Self::Many(mut pieces) => {
+                pieces.push(piece);
+                Self::Many(pieces)
+            }
+        };
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.pieces() == other.pieces()
+    }
+}
+
+impl Eq for Text {}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.pieces().cmp(other.pieces())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.pieces().hash(state);
+    }
 }
 
 impl Text {
@@ -110,13 +176,13 @@ impl Text {
     /// The pieces, in order
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+        self.0.as_slice()
     }
 
     /// The string, where no part is unknown
     #[must_use]
     pub fn as_literal(&self) -> Option<&str> {
-        match self.pieces.as_slice() {
+        match self.pieces() {
             [] => Some(""),
             [Piece::Lit(text)] => Some(text),
             [Piece::Hole(_)] | [_, _, ..] => None,
@@ -126,7 +192,7 @@ impl Text {
     /// The hole, where the text is nothing else
     #[must_use]
     pub fn as_hole(&self) -> Option<&Hole> {
-        match self.pieces.as_slice() {
+        match self.pieces() {
             [Piece::Hole(hole)] => Some(hole),
             _ => None,
         }
@@ -134,7 +200,7 @@ impl Text {
 
     /// The holes, in order
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
-        self.pieces.iter().filter_map(|piece| match piece {
+        self.pieces().iter().filter_map(|piece| match piece {
             Piece::Hole(hole) => Some(hole),
             Piece::Lit(_) => None,
         })
@@ -143,7 +209,7 @@ impl Text {
     /// Whether nothing stands here
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+        self.pieces().is_empty()
     }
 
     /// Appends literal characters
@@ -151,21 +217,21 @@ impl Text {
         if text.is_empty() {
             return;
         }
-        if let Some(Piece::Lit(last)) = self.pieces.last_mut() {
+        if let Some(Piece::Lit(last)) = self.0.last_mut() {
             last.push_str(text);
         } else {
-            self.pieces.push(Piece::Lit(text.to_owned()));
+            self.0.push(Piece::Lit(text.to_owned()));
         }
     }
 
     /// Appends a hole
     pub fn push_hole(&mut self, hole: Hole) {
-        self.pieces.push(Piece::Hole(hole));
+        self.0.push(Piece::Hole(hole));
     }
 
     /// Appends another text
     pub fn push(&mut self, other: &Self) {
-        for piece in &other.pieces {
+        for piece in other.pieces() {
             match piece {
                 Piece::Lit(text) => self.push_str(text),
                 Piece::Hole(hole) => self.push_hole(hole.clone()),
@@ -183,13 +249,13 @@ impl Text {
     /// The rest after a literal start, if the text surely starts with it
     #[must_use]
     pub fn strip_prefix(&self, prefix: &str) -> Option<Self> {
-        let mut pieces = self.pieces.iter();
+        let mut pieces = self.pieces().iter();
         if prefix.is_empty() {
             return Some(self.clone());
         }
         let Some(Piece::Lit(first)) = pieces.next() else { return None };
         let mut rest = Self::from(first.strip_prefix(prefix)?);
-        pieces.for_each(|piece| rest.pieces.push(piece.clone()));
+        pieces.for_each(|piece| rest.0.push(piece.clone()));
         Some(rest)
     }
 
@@ -199,8 +265,8 @@ impl Text {
         if suffix.is_empty() {
             return Some(self.clone());
         }
-        let Some((Piece::Lit(last), before)) = self.pieces.split_last() else { return None };
-        let mut rest = Self { pieces: before.to_vec() };
+        let Some((Piece::Lit(last), before)) = self.pieces().split_last() else { return None };
+        let mut rest: Self = before.iter().cloned().collect();
         rest.push_str(last.strip_suffix(suffix)?);
         Some(rest)
     }
@@ -209,15 +275,15 @@ impl Text {
     #[must_use]
     pub fn split_once(&self, at: &str) -> Option<(Self, Self)> {
         let mut before = Self::new();
-        for (n, piece) in self.pieces.iter().enumerate() {
+        for (n, piece) in self.pieces().iter().enumerate() {
             if let Piece::Lit(text) = piece
                 && let Some((left, right)) = text.split_once(at)
             {
-                let rest = self.pieces.iter().skip(n + 1).cloned();
+                let rest = self.pieces().iter().skip(n + 1).cloned();
                 before.push_str(left);
                 return Some((before, std::iter::once(Piece::Lit(right.to_owned())).chain(rest).collect()));
             }
-            before.pieces.push(piece.clone());
+            before.0.push(piece.clone());
         }
         None
     }
@@ -234,7 +300,7 @@ impl Text {
                 }
             }
         };
-        for piece in &self.pieces {
+        for piece in self.pieces() {
             let Piece::Lit(text) = piece else {
                 last(&mut parts, piece);
                 continue;
@@ -262,13 +328,13 @@ impl From<&str> for Text {
 
 impl From<String> for Text {
     fn from(text: String) -> Self {
-        if text.is_empty() { Self::new() } else { Self { pieces: vec![Piece::Lit(text)] } }
+        if text.is_empty() { Self::new() } else { Self(Pieces::One(Piece::Lit(text))) }
     }
 }
 
 impl From<Hole> for Text {
     fn from(hole: Hole) -> Self {
-        Self { pieces: vec![Piece::Hole(hole)] }
+        Self(Pieces::One(Piece::Hole(hole)))
     }
 }
 
@@ -294,7 +360,7 @@ impl FromIterator<Piece> for Text {
 /// For people: holes stand in angle brackets
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pieces.iter().try_for_each(|piece| match piece {
+        self.pieces().iter().try_for_each(|piece| match piece {
             Piece::Lit(text) => f.write_str(text),
             Piece::Hole(hole) => write!(f, "{hole:?}"),
         })

@@ -126,7 +126,8 @@ impl Files {
         match self {
             Self::Memory(all) => {
                 let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-                for rest in all.keys().filter_map(|path| path.strip_prefix(&prefix)) {
+                let below = all.range(prefix.clone()..).map_while(|(path, _)| path.strip_prefix(&prefix));
+                for rest in below {
                     match rest.split_once('/') {
                         None => files.insert(rest.to_owned()),
                         Some((below, _)) => folders.insert(below.to_owned()),
@@ -206,7 +207,7 @@ impl Files {
                 read_disk(&real.map_err(|error| refuse(&error))?)?
             }
         };
-        Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 
     /// The folders to read as one, of what the user named: a file, a folder or a glob

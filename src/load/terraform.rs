@@ -5,8 +5,7 @@
 //! (`attributes`).
 
 use std::collections::BTreeSet;
-
-use hcl_edit::expr::Expression;
+use std::rc::Rc;
 
 use crate::load::Options;
 use crate::load::fs::{Files, Found, Root, join};
@@ -49,48 +48,54 @@ use module::{ModuleId, Workspace};
 /// How many instances one root module may have
 const INSTANCES: usize = 100_000;
 
-/// Evaluates every root module among the named inputs, each with its folder; how many files were read comes last
-pub(super) fn evaluate(
-    files: &Files,
-    inputs: &[String],
-    options: &Options,
-) -> (Vec<(String, Configuration)>, Sources, Problems, usize) {
-    let (roots, mut problems) = files.roots_beside(inputs, folder::is_terraform, super::may_be_recorded);
-    let library = Library::new(files, options);
-    let called = called(&library, &roots);
-    let mut all = Vec::new();
-    for root in &roots {
-        // What another root calls is no root of its own, unless the user names it.
-        if root.found == Found::Below && called.contains(&(root.fence.clone(), root.folder.clone())) {
-            continue;
-        }
-        let (configuration, found) = configuration(&library, root);
-        problems.append(found);
-        all.push((root.folder.clone(), configuration));
-    }
-    let count = library.count();
-    problems.append(library.problems.take());
-    (all, library.sources.take(), problems, count)
+/// The root modules among the named inputs, evaluated one after the other
+pub(super) struct Terraform<'a> {
+    library: Library<'a>,
+    roots: Vec<Root>,
 }
 
-/// The folders that some root calls as a module, each with the fence of that root
-fn called(library: &Library<'_>, roots: &[Root]) -> BTreeSet<(String, String)> {
-    let mut called = BTreeSet::new();
-    for root in roots.iter().filter(|_| roots.len() > 1) {
-        let folder = library.folder(&root.folder, root);
-        for written in folder.calls.values().filter_map(|at| folder.block(*at)) {
-            if let Some((_, attribute)) = written.attribute("source")
-                && let Expression::String(source) = &attribute.value
-                && source.value().starts_with('.')
-            {
-                let path = join(&root.folder, source.value());
-                if path != root.folder {
-                    called.insert((root.fence.clone(), path));
-                }
+impl<'a> Terraform<'a> {
+    /// Finds the roots; what they are read from is added to the sources
+    pub(super) fn new(
+        files: &'a Files,
+        inputs: &[String],
+        options: &'a Options,
+        sources: Sources,
+    ) -> (Self, Problems) {
+        let (mut roots, problems) = files.roots_beside(inputs, folder::is_terraform, super::may_be_recorded);
+        let library = Library::new(files, options, sources);
+        if roots.len() > 1 {
+            let mut called = BTreeSet::new();
+            for root in &roots {
+                let paths = library.called(root).into_iter().map(|source| join(&root.folder, &source));
+                let others = paths.filter(|path| *path != root.folder);
+                called.extend(others.map(|path| (root.fence.clone(), path)));
             }
+            // What another root calls is no root of its own, unless the user names it.
+            roots.retain(|root| {
+                root.found == Found::Named || !called.contains(&(root.fence.clone(), root.folder.clone()))
+            });
         }
+        (Self { library, roots }, problems)
     }
-    called
+
+    /// The roots, in the order of their folders
+    pub(super) fn roots(&self) -> &[Root] {
+        &self.roots
+    }
+
+    /// Evaluates one root module
+    pub(super) fn evaluate(&self, root: &Root) -> (Configuration, Problems) {
+        let evaluated = configuration(&self.library, root);
+        self.library.forget(root);
+        evaluated
+    }
+
+    /// All text that was read, what went wrong, and how many files of Terraform there are
+    pub(super) fn finish(self) -> (Sources, Problems, usize) {
+        let count = self.library.count();
+        (self.library.sources.take(), self.library.problems.take(), count)
+    }
 }
 
 /// Evaluates one root module
@@ -98,6 +103,10 @@ fn configuration(library: &Library<'_>, root: &Root) -> (Configuration, Problems
     let workspace = Workspace::new(library, root);
     let mut instances = Vec::new();
     collect(&workspace, 0, &mut instances);
+    // Nothing refers to them any more: each is taken, not copied.
+    workspace.forget();
+    let taken = instances.into_iter().map(Rc::unwrap_or_clone);
+    let mut instances: Vec<instance::Instance> = taken.collect();
     instances.sort_by(|a, b| a.address.cmp(&b.address));
     let mut absent_modules = workspace.absent.take();
     absent_modules.sort_by(|a, b| (&a.address, a.span).cmp(&(&b.address, b.span)));
@@ -114,13 +123,13 @@ fn configuration(library: &Library<'_>, root: &Root) -> (Configuration, Problems
 }
 
 /// Every instance of a module and of the modules it calls
-fn collect(workspace: &Workspace<'_>, module: ModuleId, instances: &mut Vec<instance::Instance>) {
+fn collect(workspace: &Workspace<'_>, module: ModuleId, instances: &mut Vec<Rc<instance::Instance>>) {
     let here = workspace.module(module);
-    for block in here.folder.resources.values() {
-        let count = workspace.expansion(module, *block).repetitions.len();
+    for block in here.folder.resources() {
+        let count = workspace.expansion(module, block).repetitions.len();
         for which in 0..count {
             if instances.len() >= INSTANCES {
-                let span = here.folder.block(*block).map(|written| written.span());
+                let span = here.folder.block(block).map(|written| written.span());
                 let mut problems = Problems::default();
                 if let Some(span) = span {
                     let message = format!("this configuration has more than {INSTANCES} resources");
@@ -131,7 +140,7 @@ fn collect(workspace: &Workspace<'_>, module: ModuleId, instances: &mut Vec<inst
                 workspace.notes.append(problems);
                 return;
             }
-            instances.extend(workspace.instance(module, *block, which).map(|instance| (*instance).clone()));
+            instances.extend(workspace.instance(module, block, which));
         }
     }
     // A module's depth is bounded: none calls itself, and their number has a limit.

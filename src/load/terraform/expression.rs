@@ -3,6 +3,9 @@
 //! Knows: the operators, traversals and `for` \[language/expressions\]. Must not know: modules, resources, or what a
 //! name stands for ([`Names`] does). A list, map or template with one unknown part keeps the other parts.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 
@@ -16,11 +19,11 @@ use crate::text::{Hole, HoleKind, Shape, Text};
 /// What the names in an expression stand for
 pub(super) trait Names {
     /// What `root` followed by these steps is, and how many of the steps were used up
-    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Node, usize);
+    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize);
     /// An attribute of what a map with an unknown key stands for: a whole resource
     fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node>;
     /// A text file that the configuration reads
-    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)>;
+    fn file(&self, path: &str, span: Span) -> Option<(FileId, Arc<str>)>;
     /// The text that stands at a place
     fn source(&self, span: Span) -> String;
     /// Where to note what happens
@@ -227,14 +230,25 @@ impl<'a> Scope<'a> {
         let mut bound = self.bound;
         while let Some(here) = bound {
             if here.name == root {
-                self.notes().spend(here.value);
-                return referred(self.walk(here.value.clone(), steps, span), span);
+                return self.follow(here.value, steps, span);
             }
             bound = here.outer;
         }
         let (node, used) = self.names.find(root, steps, span);
-        self.notes().spend(&node);
-        referred(self.walk(node, steps.get(used..).unwrap_or_default(), span), span)
+        match steps.get(used..).unwrap_or_default() {
+            [] => {
+                self.notes().spend(&node);
+                referred(Rc::unwrap_or_clone(node), span)
+            }
+            rest => self.follow(&node, rest, span),
+        }
+    }
+
+    /// Follows steps into a value that is kept: only what they lead to is copied
+    fn follow(&self, kept: &Node, steps: &[Step], span: Span) -> Node {
+        let (reached, rest) = lead(kept, steps);
+        self.notes().spend(reached);
+        referred(self.walk(reached.clone(), rest, span), span)
     }
 
     /// Follows steps into a value
@@ -259,7 +273,13 @@ impl<'a> Scope<'a> {
 
     fn splat(&self, node: &Node, rest: &[Step], span: Span) -> Node {
         let items = match &node.value {
-            Value::List(items) => items.iter().map(|item| self.walk(item.clone(), rest, span)).collect(),
+            Value::List(items) => items
+                .iter()
+                .map(|item| {
+                    let (reached, rest) = lead(item, rest);
+                    self.walk(reached.clone(), rest, span)
+                })
+                .collect(),
             Value::Null => Vec::new(),
             Value::Unknown(hole) => {
                 let steps: String = rest.iter().map(spell).collect();
@@ -404,6 +424,32 @@ impl<'a> Scope<'a> {
         }
         Node::new(if each.key_expr.is_some() { Value::Map(map) } else { Value::List(list) }, span)
     }
+}
+
+/// As far as steps lead into a value without doubt, and the steps that are left
+fn lead<'n, 's>(mut node: &'n Node, mut steps: &'s [Step]) -> (&'n Node, &'s [Step]) {
+    while let Some((step, rest)) = steps.split_first() {
+        let next = match step {
+            Step::Attribute(name, _) => node.get(name),
+            Step::Index(key) => element(node, key),
+            Step::AttributeSplat | Step::Splat => None,
+        };
+        let Some(next) = next else { break };
+        (node, steps) = (next, rest);
+    }
+    (node, steps)
+}
+
+/// An element that is surely there
+fn element<'n>(node: &'n Node, key: &Node) -> Option<&'n Node> {
+    let key = key.as_text()?;
+    let key = key.as_literal()?;
+    if let Value::List(items) = &node.value {
+        let at: usize = key.parse().ok()?;
+        let before = items.get(..=at)?;
+        return if before.iter().any(is_rest) { None } else { before.last() };
+    }
+    node.get(key)
 }
 
 /// A list without what stands for any number of elements, and whether something did

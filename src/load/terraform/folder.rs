@@ -3,16 +3,18 @@
 //! Knows: which files and blocks make a module \[language/files\]. Must not know: any value.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use hcl_edit::structure::Body;
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Body, Structure};
 
 use crate::load::fs::{Files, Refusal, Root, join};
 use crate::load::terraform::instance::Mode;
 use crate::load::terraform::json_syntax;
 use crate::load::terraform::overrides::{Overrides, Written};
-use crate::load::terraform::syntax::{Item, Place, items};
+use crate::load::terraform::syntax::{Item, Place, items, parts};
 use crate::load::{Options, Outside};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{FileId, Sources, Span};
@@ -24,9 +26,11 @@ pub(super) struct Library<'a> {
     pub(super) options: &'a Options,
     pub(super) sources: RefCell<Sources>,
     pub(super) problems: RefCell<Problems>,
-    known: RefCell<BTreeMap<String, FileId>>,
+    /// Files by path, each with the fences that they were allowed for
+    known: RefCell<BTreeMap<String, (FileId, BTreeSet<String>)>>,
     folders: RefCell<BTreeMap<(String, String), Rc<Folder>>>,
-    count: RefCell<usize>,
+    /// The files of Terraform
+    counted: RefCell<BTreeSet<String>>,
 }
 
 /// What a folder declares; blocks are named by their number
@@ -36,11 +40,14 @@ pub(super) struct Folder {
     items: Vec<Item>,
     pub(super) variables: BTreeMap<String, usize>,
     pub(super) outputs: BTreeMap<String, usize>,
-    pub(super) locals: BTreeMap<String, usize>,
+    /// Each with its place in its block
+    pub(super) locals: BTreeMap<String, (usize, usize)>,
     pub(super) calls: BTreeMap<String, usize>,
     pub(super) providers: Vec<usize>,
     pub(super) settings: Vec<usize>,
-    pub(super) resources: BTreeMap<(Mode, String, String), usize>,
+    /// By type and name
+    managed: BTreeMap<String, BTreeMap<String, usize>>,
+    data: BTreeMap<String, BTreeMap<String, usize>>,
     /// The headers of blocks that do not parse
     pub(super) broken: Vec<Vec<String>>,
     /// How many files it was read from
@@ -58,6 +65,20 @@ impl Folder {
             Item::Block(place, block) => Some(self.overrides.written(at, *place, block)),
             Item::Attributes(..) | Item::Broken(..) => None,
         }
+    }
+
+    /// The block of a resource or data source
+    pub(super) fn resource(&self, mode: Mode, kind: &str, name: &str) -> Option<usize> {
+        let types = match mode {
+            Mode::Managed => &self.managed,
+            Mode::Data => &self.data,
+        };
+        types.get(kind)?.get(name).copied()
+    }
+
+    /// The blocks of all resources and data sources, by type and name
+    pub(super) fn resources(&self) -> impl Iterator<Item = usize> + '_ {
+        self.managed.values().chain(self.data.values()).flat_map(|names| names.values().copied())
     }
 
     /// Whether a block that does not parse has this header
@@ -103,9 +124,9 @@ impl Folder {
             ("output", Some(name), None, _) => self.outputs.insert(name, at),
             ("module", Some(name), None, _) => self.calls.insert(name, at),
             ("resource", Some(kind), Some(name), None) => {
-                self.resources.insert((Mode::Managed, kind, name), at)
+                self.managed.entry(kind).or_default().insert(name, at)
             }
-            ("data", Some(kind), Some(name), None) => self.resources.insert((Mode::Data, kind, name), at),
+            ("data", Some(kind), Some(name), None) => self.data.entry(kind).or_default().insert(name, at),
             ("provider", Some(_), None, _) => {
                 self.providers.push(at);
                 None
@@ -115,15 +136,23 @@ impl Folder {
                 None
             }
             ("locals", None, ..) => {
-                for attribute in block.body.attributes() {
-                    self.locals.insert(attribute.key.as_str().to_owned(), at);
-                }
+                let names = named(&block.body);
+                self.locals.extend(names.into_iter().map(|(name, nth)| (name, (at, nth))));
                 None
             }
             _ => None,
         };
         before.map(|_| place.header(block))
     }
+}
+
+/// The arguments of a body, each with its place in it
+pub(super) fn named(body: &Body) -> Vec<(String, usize)> {
+    let name = |(nth, structure): (usize, &Structure)| match structure {
+        Structure::Attribute(attribute) => Some((attribute.key.as_str().to_owned(), nth)),
+        Structure::Block(_) => None,
+    };
+    body.iter().enumerate().filter_map(name).collect()
 }
 
 /// What a file of a folder is, by its name
@@ -162,24 +191,24 @@ pub(super) fn is_terraform(name: &str) -> bool {
 }
 
 impl<'a> Library<'a> {
-    pub(super) fn new(files: &'a Files, options: &'a Options) -> Self {
+    pub(super) fn new(files: &'a Files, options: &'a Options, sources: Sources) -> Self {
         Self {
             files,
             options,
-            sources: RefCell::default(),
+            sources: RefCell::new(sources),
             problems: RefCell::default(),
             known: RefCell::default(),
             folders: RefCell::default(),
-            count: RefCell::default(),
+            counted: RefCell::default(),
         }
     }
 
     /// How many files of Terraform were read
     pub(super) fn count(&self) -> usize {
-        *self.count.borrow()
+        self.counted.borrow().len()
     }
 
-    /// A file with its text; it is added to the sources once
+    /// A file with its text; it is read once
     ///
     /// # Errors
     ///
@@ -189,13 +218,17 @@ impl<'a> Library<'a> {
         path: &str,
         fence: &str,
         outside: Outside,
-    ) -> Result<(FileId, String), Refusal> {
-        let text = self.files.read(path, fence, outside)?;
-        if let Some(id) = self.known.borrow().get(path) {
-            return Ok((*id, text));
+    ) -> Result<(FileId, Arc<str>), Refusal> {
+        let before = self.known.borrow().get(path).map(|(id, fences)| (*id, fences.contains(fence)));
+        if let Some((id, true)) = before {
+            return Ok((id, self.sources.borrow().shared(id)));
         }
-        let id = self.sources.borrow_mut().add(path, text.clone());
-        self.known.borrow_mut().insert(path.to_owned(), id);
+        // Known to one fence is not allowed for another.
+        let text: Arc<str> = Arc::from(self.files.read(path, fence, outside)?);
+        let add = || self.sources.borrow_mut().add(path, Arc::clone(&text));
+        let id = before.map_or_else(add, |(id, _)| id);
+        let mut known = self.known.borrow_mut();
+        known.entry(path.to_owned()).or_insert_with(|| (id, BTreeSet::new())).1.insert(fence.to_owned());
         Ok((id, text))
     }
 
@@ -232,7 +265,7 @@ impl<'a> Library<'a> {
                     continue;
                 }
             };
-            *self.count.borrow_mut() += 1;
+            self.counted.borrow_mut().insert(full.clone());
             folder.files += 1;
             match role {
                 Role::Blocks | Role::Overrides | Role::JsonBlocks | Role::JsonOverrides => {
@@ -268,6 +301,38 @@ impl<'a> Library<'a> {
         folder
     }
 
+    /// Lets go of what a root was read into: no other root is made of it
+    pub(super) fn forget(&self, root: &Root) {
+        self.folders.borrow_mut().remove(&(root.fence.clone(), root.folder.clone()));
+    }
+
+    /// The local sources of the modules that a root calls
+    pub(super) fn called(&self, root: &Root) -> BTreeSet<String> {
+        let mut sources: BTreeMap<String, String> = BTreeMap::new();
+        let mut overriding = Vec::new();
+        for name in self.files.list(&root.folder) {
+            if root.only.as_ref().is_some_and(|only| !only.contains(&name)) {
+                continue;
+            }
+            let role = role(&name);
+            if matches!(role, Role::None) {
+                continue;
+            }
+            // What cannot be read is told when the folder is.
+            let full = join(&root.folder, &name);
+            let Ok((id, text)) = self.text(&full, &root.fence, self.options.outside) else { continue };
+            match role {
+                Role::Blocks => sources.extend(calls(&text, id)),
+                Role::Overrides => overriding.extend(calls(&text, id)),
+                Role::JsonBlocks => sources.extend(sources_of(&json_syntax::items(&text, id).0)),
+                Role::JsonOverrides => overriding.extend(sources_of(&json_syntax::items(&text, id).0)),
+                Role::Values | Role::JsonValues | Role::None => {}
+            }
+        }
+        sources.extend(overriding);
+        sources.into_values().collect()
+    }
+
     /// The values of variables in files that the user named
     pub(super) fn var_files(&self) -> Vec<(Place, Body)> {
         let mut all = Vec::new();
@@ -287,6 +352,27 @@ impl<'a> Library<'a> {
         }
         all
     }
+}
+
+/// The modules that a file calls, each with its local source; nothing else of the file is parsed
+fn calls(text: &str, id: FileId) -> Vec<(String, String)> {
+    if !text.contains("module") {
+        return Vec::new();
+    }
+    let parts = parts(text).into_iter().filter(|part| part.contains("module"));
+    parts.flat_map(|part| sources_of(&items(part, id).0)).collect()
+}
+
+fn sources_of(items: &[Item]) -> Vec<(String, String)> {
+    let source = |item: &Item| {
+        let Item::Block(_, block) = item else { return None };
+        let (true, [label]) = (block.ident.as_str() == "module", block.labels.as_slice()) else {
+            return None;
+        };
+        let Expression::String(source) = &block.body.get_attribute("source")?.value else { return None };
+        source.value().starts_with('.').then(|| (label.as_str().to_owned(), source.value().clone()))
+    };
+    items.iter().filter_map(source).collect()
 }
 
 /// The values of variables that a file gives

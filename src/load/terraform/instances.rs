@@ -194,16 +194,20 @@ impl Workspace<'_> {
         let span = written.map_or(Span::NOWHERE, |written| written.span());
         let mut doubts = here.doubts.clone();
         doubts.extend(repetition.iter().flat_map(|repetition| repetition.doubts.iter().cloned()));
-        let mut binds = repetition.map(|repetition| repetition.binds.clone()).unwrap_or_default();
+        let binds = repetition.map(|repetition| repetition.binds.as_slice()).unwrap_or_default();
         // Where the number is open, what is bound is not known, and each block has its own.
-        for (name, value) in &mut binds {
-            if let Value::Unknown(_) = value.value {
-                value.value = Value::Unknown(Hole::input(format!("{name} of {address}")));
-            }
-        }
+        let own: Vec<(&'static str, Node)> = binds
+            .iter()
+            .filter(|(_, value)| matches!(value.value, Value::Unknown(_)))
+            .map(|(name, value)| {
+                let hole = Hole::input(format!("{name} of {address}"));
+                (*name, Node::new(Value::Unknown(hole), value.span))
+            })
+            .collect();
+        let binds = if own.is_empty() { binds } else { own.as_slice() };
         let mut body = Node::new(Value::Map(Vec::new()), span);
         if let Some(written) = written {
-            body = self.within(module, written.place, &binds, &mut |scope| {
+            body = self.within(module, written.place, binds, &mut |scope| {
                 let mut entries = nested(scope, &mut written.structures().into_iter());
                 // Each argument may have been given another value.
                 for (key, node) in entries.iter_mut().filter(|_| written.unread().is_some()) {
@@ -259,9 +263,12 @@ impl Workspace<'_> {
         if let (Mode::Data, "aws_iam_policy_document", "json" | "minified_json") =
             (instance.mode, instance.kind.as_str(), attribute)
         {
-            let (document, problems) = policy_document::json(&instance);
-            self.notes.append(problems);
-            return document;
+            let document = self.documents.get(&self.notes, module, &(block, which), || {
+                let (document, problems) = policy_document::json(&instance);
+                self.notes.append(problems);
+                Rc::new(document)
+            });
+            return document.map_or_else(|| self.cycle(&instance.address, span), Rc::unwrap_or_clone);
         }
         if let Some(written) = instance.get(attribute) {
             return written.clone();

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use hcl_edit::expr::Expression;
+use hcl_edit::structure::Structure;
 
 use crate::cause::Cause;
 use crate::load::fs::{Root, join};
@@ -53,23 +54,8 @@ pub(super) struct Caller {
     pub(super) binds: Vec<(&'static str, Node)>,
 }
 
-/// What a kept value is of
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Name {
-    Variable(String),
-    Local(String),
-    Output(String),
-}
-
-impl Name {
-    fn shown(&self) -> String {
-        match self {
-            Self::Variable(name) => format!("var.{name}"),
-            Self::Local(name) => format!("local.{name}"),
-            Self::Output(name) => format!("output.{name}"),
-        }
-    }
-}
+/// What a kept value is of: its block in the folder, and its place there
+type Declaration = (usize, usize);
 
 /// A value that is being made, or was
 #[derive(Debug)]
@@ -109,6 +95,11 @@ impl<K: Ord + Clone, T: Clone> Kept<K, T> {
         self.0.borrow_mut().insert(at, Slot::Done(value.clone(), used));
         Some(value)
     }
+
+    /// Lets go of every value
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
 }
 
 /// One root module while it is evaluated
@@ -117,9 +108,11 @@ pub(super) struct Workspace<'a> {
     pub(super) root: &'a Root,
     pub(super) notes: Notes,
     pub(super) modules: RefCell<Vec<Rc<Module>>>,
-    values: Kept<Name, Node>,
+    values: Kept<Declaration, Rc<Node>>,
     pub(super) expansions: Kept<usize, Rc<Expansion>>,
     pub(super) instances: Kept<(usize, usize), Rc<Instance>>,
+    /// Policy documents by their data source
+    pub(super) documents: Kept<(usize, usize), Rc<Node>>,
     children: Kept<(usize, usize), Option<ModuleId>>,
     pub(super) ambients: Kept<String, Rc<Ambient>>,
     /// What the user gave for variables of the root
@@ -153,6 +146,7 @@ impl<'a> Workspace<'a> {
             values: Kept::new(),
             expansions: Kept::new(),
             instances: Kept::new(),
+            documents: Kept::new(),
             children: Kept::new(),
             ambients: Kept::new(),
             given,
@@ -163,6 +157,14 @@ impl<'a> Workspace<'a> {
             absent: RefCell::default(),
             manifest: OnceCell::new(),
         }
+    }
+
+    /// Lets go of what was kept for references
+    pub(super) fn forget(&self) {
+        self.values.forget();
+        self.documents.forget();
+        self.expansions.forget();
+        self.instances.forget();
     }
 
     /// A module by number; numbers are handed out by the workspace, and the root is always there
@@ -259,53 +261,67 @@ impl<'a> Workspace<'a> {
         Node::new(Value::Unknown(self.notes.hole(name, HoleKind::Input, Shape::Any)), span)
     }
 
-    fn keep(&self, module: ModuleId, name: &Name, span: Span, make: impl FnOnce() -> Node) -> Node {
-        let shown = format!("{}{}", self.module(module).prefix, name.shown());
-        let value = self.values.get(&self.notes, module, name, || self.notes.keep(make(), &shown));
-        value.unwrap_or_else(|| self.cycle(&shown, span))
+    fn keep(
+        &self,
+        module: ModuleId,
+        of: Declaration,
+        shown: &dyn Fn() -> String,
+        span: Span,
+        make: impl FnOnce() -> Node,
+    ) -> Rc<Node> {
+        let value = self.values.get(&self.notes, module, &of, || Rc::new(self.notes.keep(make(), &shown())));
+        value.unwrap_or_else(|| Rc::new(self.cycle(&shown(), span)))
     }
 
-    pub(super) fn variable(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn variable(&self, module: ModuleId, name: &str, span: Span) -> Rc<Node> {
         let here = self.module(module);
-        let shown = format!("{}var.{name}", here.prefix);
-        if !here.folder.variables.contains_key(name) {
-            return self.not_declared(module, &["variable", name], &shown, span);
-        }
-        let value = || self.value_of_variable(module, name, &shown);
-        self.keep(module, &Name::Variable(name.to_owned()), span, value)
+        let shown = || format!("{}var.{name}", here.prefix);
+        let Some(at) = here.folder.variables.get(name).copied() else {
+            return Rc::new(self.not_declared(module, &["variable", name], &shown(), span));
+        };
+        let value = || self.value_of_variable(module, name, &shown());
+        self.keep(module, (at, 0), &shown, span, value)
     }
 
-    pub(super) fn local(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn local(&self, module: ModuleId, name: &str, span: Span) -> Rc<Node> {
         let here = self.module(module);
-        let shown = format!("{}local.{name}", here.prefix);
-        let Some(written) = here.folder.locals.get(name).and_then(|at| here.folder.block(*at)) else {
+        let shown = || format!("{}local.{name}", here.prefix);
+        let Some((at, nth)) = here.folder.locals.get(name).copied() else {
             if here.folder.breaks("locals") {
-                return Node::new(Value::Unknown(self.notes.hole(&shown, HoleKind::Input, Shape::Any)), span);
+                let hole = self.notes.hole(&shown(), HoleKind::Input, Shape::Any);
+                return Rc::new(Node::new(Value::Unknown(hole), span));
             }
-            return self.undeclared(&shown, span);
+            return Rc::new(self.undeclared(&shown(), span));
         };
         if let Some(span) = here.folder.overrides.locals() {
-            return self.unread(&shown, span);
+            return Rc::new(self.unread(&shown(), span));
         }
-        self.keep(module, &Name::Local(name.to_owned()), span, || match written.attribute(name) {
-            Some((place, attribute)) => self.eval(module, place, &[], &attribute.value),
-            None => self.undeclared(&shown, span),
+        self.keep(module, (at, nth), &shown, span, || {
+            let written = here.folder.block(at);
+            match written.and_then(|written| Some((written.place, written.block.body.get(nth)?))) {
+                Some((place, Structure::Attribute(attribute))) => {
+                    self.eval(module, place, &[], &attribute.value)
+                }
+                Some((_, Structure::Block(_))) | None => self.undeclared(&shown(), span),
+            }
         })
     }
 
     /// An output of a called module
-    pub(super) fn output(&self, module: ModuleId, name: &str, span: Span) -> Node {
+    pub(super) fn output(&self, module: ModuleId, name: &str, span: Span) -> Rc<Node> {
         let here = self.module(module);
-        let shown = format!("{}{name}", here.prefix);
-        let Some(written) = here.folder.outputs.get(name).and_then(|at| here.folder.block(*at)) else {
-            return self.not_declared(module, &["output", name], &shown, span);
+        let shown = || format!("{}{name}", here.prefix);
+        let at = here.folder.outputs.get(name).copied();
+        let Some((at, written)) = at.and_then(|at| Some((at, here.folder.block(at)?))) else {
+            return Rc::new(self.not_declared(module, &["output", name], &shown(), span));
         };
         if let Some(span) = written.unread() {
-            return self.unread(&shown, span);
+            return Rc::new(self.unread(&shown(), span));
         }
-        self.keep(module, &Name::Output(name.to_owned()), span, || match written.attribute("value") {
+        let shown = || format!("{}output.{name}", here.prefix);
+        self.keep(module, (at, 0), &shown, span, || match written.attribute("value") {
             Some((place, attribute)) => self.eval(module, place, &[], &attribute.value),
-            None => self.notes.fault("this output has no value", &shown, written.span()),
+            None => self.notes.fault("this output has no value", &shown(), written.span()),
         })
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Structure};
 
-use crate::load::terraform::folder::Folder;
+use crate::load::terraform::folder::{self, Folder};
 use crate::load::terraform::instance::Mode;
 use crate::load::terraform::syntax::{Item, Place};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -122,13 +122,12 @@ impl Folder {
         let span = place.header(&block);
         match (block.ident.as_str(), labels.as_slice()) {
             ("locals", []) => {
-                let names: Vec<String> =
-                    block.body.attributes().map(|attribute| attribute.key.as_str().to_owned()).collect();
-                for name in names.iter().filter(|name| !self.locals.contains_key(*name)) {
+                let names = folder::named(&block.body);
+                for (name, _) in names.iter().filter(|(name, _)| !self.locals.contains_key(name)) {
                     nothing_below(&format!("local.{name}"), span, problems);
                 }
                 let at = self.add(Item::Block(place, block));
-                self.locals.extend(names.into_iter().map(|name| (name, at)));
+                self.locals.extend(names.into_iter().map(|(name, nth)| (name, (at, nth))));
             }
             // Each of its settings is looked for from the first such block on.
             ("terraform", []) => {
@@ -159,15 +158,12 @@ impl Folder {
 
     /// The block with this header
     fn overridden(&self, keyword: &str, labels: &[&str], block: &Block) -> Option<usize> {
-        let resource = |mode, kind: &str, name: &str| {
-            self.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
-        };
         match (keyword, labels) {
             ("variable", [name]) => self.variables.get(*name).copied(),
             ("output", [name]) => self.outputs.get(*name).copied(),
             ("module", [name]) => self.calls.get(*name).copied(),
-            ("resource", [kind, name]) => resource(Mode::Managed, kind, name),
-            ("data", [kind, name]) => resource(Mode::Data, kind, name),
+            ("resource", [kind, name]) => self.resource(Mode::Managed, kind, name),
+            ("data", [kind, name]) => self.resource(Mode::Data, kind, name),
             ("provider", [kind]) => self.providers.iter().copied().find(|at| {
                 let known = self.block(*at);
                 known.is_some_and(|known| {

@@ -2,6 +2,9 @@
 //!
 //! Knows: the forms of references \[language/expressions/references\]. Must not know: how their values are made.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use crate::load::fs::{Refusal, join, relative};
 use crate::load::terraform::expression::{Names, Step, spell};
 use crate::load::terraform::instance::Mode;
@@ -12,10 +15,9 @@ use crate::node::{Key, Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{FileId, Span};
 use crate::text::{Hole, HoleKind, Shape, Text};
-use std::rc::Rc;
 
 impl Names for Inside<'_> {
-    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Node, usize) {
+    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize) {
         let here = self.workspace;
         let label = |at: usize| match steps.get(at) {
             Some(Step::Attribute(name, _)) => Some(name.as_str()),
@@ -29,10 +31,10 @@ impl Names for Inside<'_> {
                 let (node, used) = here.call(self.module, name, rest(1), span);
                 (node, used + 1)
             }
-            ("path", Some(name), _) => (here.path(self.module, name, span), 1),
+            ("path", Some(name), _) => (Rc::new(here.path(self.module, name, span)), 1),
             ("terraform", Some(name), _) => {
                 let hole = Hole::new(format!("terraform.{name}"), HoleKind::Input, Shape::Name);
-                (Node::new(Value::Unknown(hole), span), 1)
+                (Rc::new(Node::new(Value::Unknown(hole), span)), 1)
             }
             ("data", Some(kind), Some(name)) => {
                 let (node, used) = here.resource(self.module, (Mode::Data, kind, name), rest(2), span);
@@ -40,13 +42,14 @@ impl Names for Inside<'_> {
             }
             ("self" | "each" | "count", _, _) => {
                 let steps: String = steps.iter().map(spell).collect();
-                (Node::new(Value::Unknown(here.notes.fresh(&format!("{root}{steps}"))), span), rest(0).len())
+                let hole = here.notes.fresh(&format!("{root}{steps}"));
+                (Rc::new(Node::new(Value::Unknown(hole), span)), rest(0).len())
             }
             (kind, Some(name), _) => {
                 let (node, used) = here.resource(self.module, (Mode::Managed, kind, name), rest(1), span);
                 (node, used + 1)
             }
-            (name, None, _) => (here.undeclared(name, span), 0),
+            (name, None, _) => (Rc::new(here.undeclared(name, span)), 0),
         }
     }
 
@@ -55,7 +58,7 @@ impl Names for Inside<'_> {
         Some(self.workspace.attribute_of(module, block, which, name, span))
     }
 
-    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)> {
+    fn file(&self, path: &str, span: Span) -> Option<(FileId, Arc<str>)> {
         let here = self.workspace;
         let full = join(&here.root.folder, path);
         let why = match here.library.text(&full, &here.root.fence, here.library.options.outside) {
@@ -97,18 +100,18 @@ impl Workspace<'_> {
 
 impl Workspace<'_> {
     /// `module.NAME` and what follows
-    fn call(&self, module: ModuleId, name: &str, steps: &[Step], span: Span) -> (Node, usize) {
+    fn call(&self, module: ModuleId, name: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize) {
         let here = self.module(module);
-        let address = format!("{}module.{name}", here.prefix);
+        let address = || format!("{}module.{name}", here.prefix);
         let Some(block) = here.folder.calls.get(name).copied() else {
-            return (self.not_declared(module, &["module", name], &address, span), 0);
+            return (Rc::new(self.not_declared(module, &["module", name], &address(), span)), 0);
         };
         let expansion = self.expansion(module, block);
         let (which, used) = match expansion.choose(steps) {
             Ok(choice) => choice,
             Err(whole) => {
                 let one = |at: usize| self.outputs(module, block, at, span);
-                return (self.all(&expansion, whole, &address, one, span), 0);
+                return (Rc::new(self.all(&expansion, whole, &address(), one, span)), 0);
             }
         };
         if expansion.in_doubt() {
@@ -116,12 +119,12 @@ impl Workspace<'_> {
         }
         let Some(child) = self.child(module, block, which) else {
             let suffix: String = steps.iter().take(used).map(spell).collect();
-            let hole = self.notes.hole(&format!("{address}{suffix}"), HoleKind::Input, Shape::Any);
-            return (Node::new(Value::Unknown(hole), span), used);
+            let hole = self.notes.hole(&format!("{}{suffix}", address()), HoleKind::Input, Shape::Any);
+            return (Rc::new(Node::new(Value::Unknown(hole), span)), used);
         };
         match steps.get(used) {
             Some(Step::Attribute(output, at)) => (self.output(child, output, *at), used + 1),
-            _ => (self.outputs(module, block, which, span), used),
+            _ => (Rc::new(self.outputs(module, block, which, span)), used),
         }
     }
 
@@ -132,8 +135,10 @@ impl Workspace<'_> {
             return Node::new(Value::Unknown(hole), span);
         };
         let folder = Rc::clone(&self.module(child).folder);
-        let output =
-            |name: &String| (Key { text: Text::from(name.as_str()), span }, self.output(child, name, span));
+        let output = |name: &String| {
+            let key = Key { text: Text::from(name.as_str()), span };
+            (key, Rc::unwrap_or_clone(self.output(child, name, span)))
+        };
         Node::new(Value::Map(folder.outputs.keys().map(output).collect()), span)
     }
 
@@ -167,24 +172,24 @@ impl Workspace<'_> {
         id: (Mode, &str, &str),
         steps: &[Step],
         span: Span,
-    ) -> (Node, usize) {
+    ) -> (Rc<Node>, usize) {
         let here = self.module(module);
         let (mode, kind, name) = id;
-        let (keyword, shown) = match mode {
-            Mode::Managed => ("resource", format!("{kind}.{name}")),
-            Mode::Data => ("data", format!("data.{kind}.{name}")),
+        let (keyword, data) = match mode {
+            Mode::Managed => ("resource", ""),
+            Mode::Data => ("data", "data."),
         };
-        let address = format!("{}{shown}", here.prefix);
-        let Some(block) = here.folder.resources.get(&(mode, kind.to_owned(), name.to_owned())).copied()
-        else {
-            return (self.not_declared(module, &[keyword, kind, name], &address, span), 0);
+        let address = || format!("{}{data}{kind}.{name}", here.prefix);
+        let Some(block) = here.folder.resource(mode, kind, name) else {
+            return (Rc::new(self.not_declared(module, &[keyword, kind, name], &address(), span)), 0);
         };
         let expansion = self.expansion(module, block);
         let (which, used) = match expansion.choose(steps) {
             Ok(choice) => choice,
             Err(whole) => {
+                let address = address();
                 let one = |at: usize| self.whole_resource(module, block, at, &address, span);
-                return (self.all(&expansion, whole, &address, one, span), 0);
+                return (Rc::new(self.all(&expansion, whole, &address, one, span)), 0);
             }
         };
         if expansion.in_doubt() {
@@ -192,9 +197,9 @@ impl Workspace<'_> {
         }
         match steps.get(used) {
             Some(Step::Attribute(attribute, _)) => {
-                (self.attribute_of(module, block, which, attribute, span), used + 1)
+                (Rc::new(self.attribute_of(module, block, which, attribute, span)), used + 1)
             }
-            _ => (self.whole_resource(module, block, which, &address, span), used),
+            _ => (Rc::new(self.whole_resource(module, block, which, &address(), span)), used),
         }
     }
 

@@ -70,12 +70,18 @@ static TYPES: &[(&str, Reader)] = &[
 /// The text of AWS managed policies that the input attaches is added to `sources`, so that answers can show it.
 #[must_use]
 pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, Problems) {
+    let (mut pieces, problems) = own_pieces(configuration);
+    aws_managed(&mut pieces, sources);
+    (pieces, problems)
+}
+
+/// The same without what AWS manages
+pub(in crate::load) fn own_pieces(configuration: Configuration) -> (Pieces, Problems) {
     let mut reading =
         Reading { scheduled: triggers::scheduled(&configuration.instances), ..Reading::default() };
     for instance in &configuration.instances {
         reading.instance(instance);
     }
-    reading.aws_managed(sources);
     let mut pieces = reading.pieces;
     pieces.accounts = configuration.accounts;
     pieces.assumptions.extend(configuration.assumptions);
@@ -261,45 +267,42 @@ impl Reading {
         }
     }
 
-    /// Reads the AWS managed policies that are attached and that the embedded table has
-    fn aws_managed(&mut self, sources: &mut Sources) {
-        let attached: BTreeSet<String> = self
-            .pieces
-            .attachments
-            .iter()
-            .filter_map(|attachment| match &attachment.document {
-                DocumentRef::Managed(reference) => reference.text.as_literal().map(str::to_owned),
-                DocumentRef::Inline(_) => None,
-            })
-            .collect();
-        for arn in attached {
-            let Some(managed) = managed::document(&arn) else { continue };
-            let text = managed.pretty();
-            let file = sources.add(arn.as_str(), text.as_str());
-            let span = Span::new(file, 0, text.len());
-            let (Some(tree), _) = json::read(&Text::from(text.as_str()), span, &Origin::Whole) else {
-                continue;
-            };
-            let (policy, _) = policy::parse::policy(&tree);
-            self.pieces.managed.push(ManagedPolicy {
-                arn: Text::from(arn),
-                name: format!("policy/{}", managed.name),
-                policy,
-                provenance: Provenance::AwsManaged,
-                span,
-                doubts: Vec::new(),
-            });
-            let text = format!(
-                "AWS managed policy {} as of {}, from the embedded table",
-                managed.name, managed.date
-            );
-            self.pieces.assumptions.push(Assumption { text, span: None });
-        }
-    }
-
     fn count_policy(&mut self, policy: &Policy) {
         let texts: Vec<Text> = policy.texts().cloned().collect();
         texts.iter().for_each(|text| self.count(text));
+    }
+}
+
+/// Reads the AWS managed policies that are attached and that the embedded table has
+pub(in crate::load) fn aws_managed(pieces: &mut Pieces, sources: &mut Sources) {
+    let attached: BTreeSet<String> = pieces
+        .attachments
+        .iter()
+        .filter_map(|attachment| match &attachment.document {
+            DocumentRef::Managed(reference) => reference.text.as_literal().map(str::to_owned),
+            DocumentRef::Inline(_) => None,
+        })
+        .collect();
+    for arn in attached {
+        let Some(managed) = managed::document(&arn) else { continue };
+        let text = managed.pretty();
+        let file = sources.add(arn.as_str(), text.as_str());
+        let span = Span::new(file, 0, text.len());
+        let (Some(tree), _) = json::read(&Text::from(text.as_str()), span, &Origin::Whole) else {
+            continue;
+        };
+        let (policy, _) = policy::parse::policy(&tree);
+        pieces.managed.push(ManagedPolicy {
+            arn: Text::from(arn),
+            name: format!("policy/{}", managed.name),
+            policy,
+            provenance: Provenance::AwsManaged,
+            span,
+            doubts: Vec::new(),
+        });
+        let text =
+            format!("AWS managed policy {} as of {}, from the embedded table", managed.name, managed.date);
+        pieces.assumptions.push(Assumption { text, span: None });
     }
 }
 

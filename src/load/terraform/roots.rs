@@ -10,15 +10,10 @@ use crate::load::terraform::instance::{Ambient, Configuration, Instance};
 use crate::node::{Key, Node, Value};
 use crate::text::{Hole, Piece, Text};
 
-/// Tells the configurations apart by their folders, where there are several
-pub(in crate::load) fn tell_apart(configurations: &mut [(String, Configuration)]) {
-    if configurations.len() < 2 {
-        return;
-    }
-    for (folder, configuration) in configurations {
-        let folder = if folder.is_empty() { "." } else { folder.as_str() };
-        Root { folder, renamed: BTreeMap::new() }.configuration(configuration);
-    }
+/// Tells a configuration apart from others by its folder
+pub(in crate::load) fn tell_apart(folder: &str, configuration: &mut Configuration) {
+    let folder = if folder.is_empty() { "." } else { folder };
+    Root { folder, renamed: BTreeMap::new() }.configuration(configuration);
 }
 
 struct Root<'a> {

@@ -22,6 +22,7 @@ pub(super) fn quoted(scope: &Scope<'_>, template: &StringTemplate, span: Span) -
         return scope.eval(&only.expr);
     }
     let mut text = Rendered::default();
+    text.runs.reserve_exact(elements.len());
     text.elements(scope, &elements, Strip::None);
     text.node(scope, span)
 }
@@ -122,6 +123,11 @@ impl Rendered {
             text = stripped.unwrap_or(text);
         }
         let base = scope.place.span(Some(range.clone()));
+        // One line as it is written stands where it is written.
+        if range.len() == text.len() && !text.contains('\n') {
+            self.mark(base);
+            return self.push(text);
+        }
         let raw = scope.names.source(base);
         let mut raw_lines = raw.split_inclusive('\n').scan(range.start, |start, line| {
             let from = *start;

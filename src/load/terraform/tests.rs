@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::cause::CauseKind;
 use crate::load::fs::Files;
-use crate::load::terraform::evaluate;
+use crate::load::terraform::Terraform;
 use crate::load::terraform::instance::{Configuration, Instance};
 use crate::load::{Options, json};
 use crate::node::{Node, Origin, Value};
-use crate::problem::ProblemKind;
+use crate::problem::{ProblemKind, Problems};
 use crate::source::Sources;
 
 pub(super) struct Read {
@@ -20,9 +20,27 @@ pub(super) struct Read {
     problems: Vec<(ProblemKind, String)>,
 }
 
+/// Every root among the inputs
+fn evaluate(
+    files: &Files,
+    inputs: &[String],
+    options: &Options,
+) -> (Vec<(String, Configuration)>, Sources, Problems) {
+    let (terraform, mut problems) = Terraform::new(files, inputs, options, Sources::default());
+    let mut all = Vec::new();
+    for root in terraform.roots() {
+        let (configuration, found) = terraform.evaluate(root);
+        problems.append(found);
+        all.push((root.folder.clone(), configuration));
+    }
+    let (sources, found, _) = terraform.finish();
+    problems.append(found);
+    (all, sources, problems)
+}
+
 fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
     let files = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
-    let (mut all, sources, mut problems, _) = evaluate(&Files::Memory(files), &[String::new()], options);
+    let (mut all, sources, mut problems) = evaluate(&Files::Memory(files), &[String::new()], options);
     problems.settle();
     let problems = problems
         .iter()
@@ -350,8 +368,7 @@ fn files_are_read_inside_the_named_folder_only() {
     ];
     let files: BTreeMap<String, String> =
         files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
-    let (all, sources, problems, _) =
-        evaluate(&Files::Memory(files), &["in".to_owned()], &Options::default());
+    let (all, sources, problems) = evaluate(&Files::Memory(files), &["in".to_owned()], &Options::default());
     let instance = &all[0].1.instances[0];
     assert_eq!(instance.get("a").map(show).as_deref(), Some("\"{\\n}\""));
     assert_eq!(instance.get("b").map(show).as_deref(), Some("\"hello x\\n- 1\\n- 2\\n\""));
@@ -443,7 +460,7 @@ fn the_worlds_of_the_corpus_load_with_the_problems_they_are_for() {
         ("bad-heredoc-json", vec![], 6),
     ] {
         let folder = worlds.join(world).to_string_lossy().into_owned();
-        let (all, _, problems, _) = evaluate(&Files::Disk, &[folder], &Options::default());
+        let (all, _, problems) = evaluate(&Files::Disk, &[folder], &Options::default());
         let found: Vec<ProblemKind> = problems.iter().map(|problem| problem.kind).collect();
         assert_eq!(found, kinds, "{world}: {problems:?}");
         assert_eq!(all.len(), 1, "{world}");

@@ -1,5 +1,8 @@
 //! Functions that read files of the configuration.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use hcl_edit::template::Template;
 
 use crate::load::terraform::compare;
@@ -22,7 +25,7 @@ fn file(call: &Call<'_>) -> Outcome {
         return Err(Unsettled::Unknown);
     }
     let origin = template::lines(&text, file);
-    Ok(Node { value: Value::Text(Text::from(text)), span: call.span, origin })
+    Ok(Node { value: Value::Text(Text::from(&*text)), span: call.span, origin })
 }
 
 fn templatefile(call: &Call<'_>) -> Outcome {
@@ -91,19 +94,19 @@ struct Isolated<'a> {
 }
 
 impl Names for Isolated<'_> {
-    fn find(&self, root: &str, _: &[Step], span: Span) -> (Node, usize) {
+    fn find(&self, root: &str, _: &[Step], span: Span) -> (Rc<Node>, usize) {
         let node = match self.open {
             Some(_) => Node::new(Value::Unknown(self.notes().fresh(root)), span),
             None => self.notes().fault(format!("the template is given no `{root}`"), root, span),
         };
-        (node, 0)
+        (Rc::new(node), 0)
     }
 
     fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node> {
         self.outer.attribute(of, name, span)
     }
 
-    fn file(&self, path: &str, span: Span) -> Option<(FileId, String)> {
+    fn file(&self, path: &str, span: Span) -> Option<(FileId, Arc<str>)> {
         self.outer.file(path, span)
     }
 
