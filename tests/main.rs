@@ -5,7 +5,11 @@ mod binary;
 #[cfg(test)]
 mod bounds;
 #[cfg(test)]
+mod choices;
+#[cfg(test)]
 mod console;
+#[cfg(test)]
+mod deciding;
 #[cfg(test)]
 mod doubt;
 #[cfg(all(test, feature = "fuzz"))]

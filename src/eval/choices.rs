@@ -7,10 +7,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::eval::condition::{self, Keys};
 use crate::eval::context::KeyValue;
 use crate::eval::decide::{Decision, Verdict, decide_as_it_stands};
 use crate::eval::request::{Applicable, Request};
 use crate::eval::truth::{Atom, Choice, Residual};
+use crate::eval::variables::Live;
+use crate::policy::operator::Operator;
+use crate::policy::{Condition, Entry};
 use crate::text::{Piece, Text};
 
 /// Lower-cased key (`/` at the end: all that begin so), page that shows the caller chooses it
@@ -186,27 +190,59 @@ fn size(residual: &Residual) -> usize {
     }
 }
 
-/// The choice, as conditions: as the policy writes them where it asks for the value, else key and value
+/// The choice, as conditions: as the policies write them where they ask for the value, else key and value
 fn shown(residual: &Residual, chosen: &[Atom], picked: &BTreeMap<String, KeyValue>) -> Vec<Atom> {
     let mut out: Vec<Atom> = Vec::new();
     for (key, value) in picked {
         let of_key: Vec<&Atom> = chosen.iter().filter(|atom| atom.key.eq_ignore_ascii_case(key)).collect();
-        let asked: Vec<&Atom> = of_key.iter().copied().filter(|atom| is_asked(residual, atom)).collect();
-        if let ([first, ..], KeyValue::One(_) | KeyValue::Many(_)) = (asked.as_slice(), value) {
-            out.push((*first).clone());
-            continue;
-        }
-        let Some(first) = of_key.first() else { continue };
         let (operator, values) = match value {
             KeyValue::One(text) => ("StringEquals", vec![text.clone()]),
             KeyValue::Many(texts) => ("ForAllValues:StringEquals", texts.clone()),
             KeyValue::Absent | KeyValue::Unknown => ("Null", vec![Text::from("true")]),
         };
+        if operator != "Null" {
+            let asked = of_key.iter().filter(|atom| is_asked(residual, atom) && holds(atom, value));
+            let before = out.len();
+            out.extend(asked.map(|atom| (*atom).clone()));
+            if out.len() > before {
+                continue;
+            }
+        }
+        let Some(first) = of_key.first() else { continue };
         let operator =
             if first.operator.starts_with("Bool") && operator == "StringEquals" { "Bool" } else { operator };
         out.push(Atom { operator: operator.to_owned(), values, ..(*first).clone() });
     }
     out
+}
+
+/// The one value that the caller picks
+struct Pick<'p>(&'p KeyValue);
+
+impl Keys for Pick<'_> {
+    fn value(&self, _: &str) -> KeyValue {
+        self.0.clone()
+    }
+
+    fn choice(&self, _: &str) -> Choice {
+        Choice::Callers
+    }
+
+    fn not_confirmed(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn is_multivalued(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// Whether a condition holds where its key has this value
+fn holds(atom: &Atom, value: &KeyValue) -> bool {
+    let values = atom.values.iter().map(|text| Entry { text: text.clone(), span: atom.span }).collect();
+    let operator = Operator::parse(&Text::from(atom.operator.as_str()));
+    let condition = Condition { operator, key: atom.key.as_str().into(), values, span: atom.span };
+    condition::holds(&condition, &Pick(value), Live::Nowhere).is_true()
 }
 
 /// Whether the condition stands in the residual without a negation above it

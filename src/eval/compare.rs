@@ -25,6 +25,29 @@ pub fn is_order(ordering: Ordering, wanted: Order) -> bool {
     }
 }
 
+/// Whether no value stands in the one order to one value and in the other to another, the first of which stands so to
+/// the second
+#[must_use]
+pub fn are_apart(one: Order, other: Order, ordering: Ordering) -> bool {
+    let below = |upper: Order, lower: Order, ordering: Ordering| {
+        upper.ends()
+            && lower.begins()
+            && (ordering.is_lt() || (ordering.is_eq() && !(upper.admits_equal() && lower.admits_equal())))
+    };
+    below(one, other, ordering) || below(other, one, ordering.reverse())
+}
+
+/// Whether all that stands in the one order to one value stands in the other to another, the first of which stands so
+/// to the second
+#[must_use]
+pub fn is_within(one: Order, other: Order, ordering: Ordering) -> bool {
+    let stays = |ordering: Ordering| {
+        ordering.is_lt() || (ordering.is_eq() && (other.admits_equal() || !one.admits_equal()))
+    };
+    (!other.ends() || (one.ends() && stays(ordering)))
+        && (!other.begins() || (one.begins() && stays(ordering.reverse())))
+}
+
 /// A decimal number, exactly as written: `-0012.50` is `-12.5`
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal<'t> {
@@ -82,6 +105,10 @@ pub fn instant(text: &str) -> Option<Timestamp> {
         let seconds: f64 = text.parse().ok()?;
         return Timestamp::UNIX_EPOCH.checked_add(SignedDuration::try_from_secs_f64(seconds).ok()?).ok();
     }
+    // A zone by its name: what the time zone tables of AWS say of it is not known here.
+    if text.contains('[') {
+        return None;
+    }
     if let Ok(timestamp) = text.parse::<Timestamp>() {
         return Some(timestamp);
     }
@@ -92,20 +119,17 @@ pub fn instant(text: &str) -> Option<Timestamp> {
             .parse::<Date>()
             .ok()
             .and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight()))),
-        10 => text.parse::<Date>().ok().and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight()))),
         _ => text.parse::<DateTime>().ok().and_then(utc),
     }
 }
 
-/// Whether an address or network lies in a network; a bare address is a network of one, families never match
+/// A network, or an address as a network of one; families never match
 #[must_use]
-pub fn in_network(network: &str, address: &str) -> Option<bool> {
-    let parse = |text: &str| match text.parse::<IpNet>() {
+pub fn network(text: &str) -> Option<IpNet> {
+    match text.parse::<IpNet>() {
         Ok(network) => Some(network),
         Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),
-    };
-    let (network, address) = (parse(network)?, parse(address)?);
-    Some(network.contains(&address.network()) && network.contains(&address.broadcast()))
+    }
 }
 
 /// Whether two base64 texts are the same bytes
@@ -134,11 +158,14 @@ fn bytes(text: &str) -> Option<Vec<u8>> {
             out.push((buffer >> bits & 0xff) as u8);
         }
     }
-    Some(out)
+    // One digit alone is no byte.
+    (bits < 6).then_some(out)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+
     use super::*;
 
     fn order(a: &str, b: &str) -> Option<Ordering> {
@@ -153,6 +180,14 @@ mod tests {
         assert_eq!(order("-0", "0"), Some(Ordering::Equal));
         assert_eq!(order("-2", "1"), Some(Ordering::Less));
         assert_eq!(order("007", "7.0"), Some(Ordering::Equal));
+        assert_eq!(order("+7", "7"), Some(Ordering::Equal));
+        assert_eq!(order("10", "9"), Some(Ordering::Greater));
+        assert_eq!(order("-10", "-9"), Some(Ordering::Less));
+        assert_eq!(order(".5", "0.50"), Some(Ordering::Equal));
+        assert_eq!(order("0.05", "0.5"), Some(Ordering::Less));
+        assert_eq!(order(".", "1"), None);
+        assert_eq!(order("1.x", "1"), None);
+        assert_eq!(order("x.1", "1"), None);
         assert_eq!(order("1e3", "1"), None);
         assert_eq!(order("", "1"), None);
     }
@@ -165,17 +200,65 @@ mod tests {
         assert_eq!(instant("1795521600"), noon);
         assert_eq!(instant("2026-11-24"), instant("2026-11-24T00:00:00Z"));
         assert_eq!(instant("2026-11-24T00:00:00"), instant("2026-11-24"));
-        assert_eq!(instant("tomorrow"), None);
+        assert_eq!(instant("2026-11-24T14:30:00+02:30"), noon);
+        assert_eq!(instant("2026-11-24T12:00Z"), noon);
+        assert_eq!(instant("2026-11-24T12:00"), noon);
+        assert_eq!(instant("2026-11-24T12:00:00.000Z"), noon);
+        assert_eq!(instant("1795521600.0"), noon);
+        assert_eq!(instant("-86400"), instant("1969-12-31"));
+        assert_eq!(instant("-0.5"), instant("1969-12-31T23:59:59.5Z"));
+        assert_eq!(instant("2026-11"), instant("2026-11-01"));
+        assert!(instant("1795521600.5") > noon);
+        for no_date in [
+            "tomorrow",
+            "",
+            "-",
+            ".",
+            "1795521600.5x",
+            "2026-13-01",
+            "2026-13",
+            "2026-11-24T12:00[Europe/Berlin]",
+        ] {
+            assert_eq!(instant(no_date), None, "{no_date}");
+        }
     }
 
     #[test]
     fn networks_hold_addresses_of_their_family_only() {
-        assert_eq!(in_network("0.0.0.0/0", "203.0.113.7"), Some(true));
-        assert_eq!(in_network("0.0.0.0/0", "2001:db8::1"), Some(false));
-        assert_eq!(in_network("203.0.113.7/24", "203.0.113.200"), Some(true));
-        assert_eq!(in_network("2001:db8:0:0::1", "2001:db8::1"), Some(true));
-        assert_eq!(in_network("203.0.113.7", "203.0.113.8"), Some(false));
-        assert_eq!(in_network("here", "203.0.113.8"), None);
+        let holds = |written, given| Some(network(written)?.contains(&network(given)?));
+        assert_eq!(holds("0.0.0.0/0", "203.0.113.7"), Some(true));
+        assert_eq!(holds("0.0.0.0/0", "2001:db8::1"), Some(false));
+        assert_eq!(holds("::/0", "203.0.113.7"), Some(false));
+        assert_eq!(holds("203.0.113.7/24", "203.0.113.200"), Some(true));
+        assert_eq!(holds("203.0.113.0/24", "203.0.112.0/23"), Some(false));
+        assert_eq!(holds("2001:db8:0:0::1", "2001:db8::1"), Some(true));
+        assert_eq!(holds("203.0.113.7", "203.0.113.8"), Some(false));
+        for no_network in ["here", "203.0.113.8/33", "203.0.113", "203.000.113.007", "::1/129", ""] {
+            assert_eq!(network(no_network), None, "{no_network}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_of_every_length_holds_what_agrees_with_it_so_far_and_nothing_else() {
+        let six = u128::from(Ipv6Addr::new(0x2001, 0xdb8, 0xa5a5, 0x5a5a, 0x0f0f, 0xf0f0, 0x1234, 0xfedc));
+        let four = u32::from(Ipv4Addr::new(203, 165, 90, 7));
+        let holds = |base: IpAddr, length: u32, given: IpAddr| {
+            network(&format!("{base}/{length}")).unwrap().contains(&network(&given.to_string()).unwrap())
+        };
+        for length in 0..=128 {
+            for changed in 0..128 {
+                let given = IpAddr::from(Ipv6Addr::from(six ^ 1 << (127 - changed)));
+                let base = IpAddr::from(Ipv6Addr::from(six));
+                assert_eq!(holds(base, length, given), changed >= length, "/{length}, bit {changed}");
+            }
+        }
+        for length in 0..=32 {
+            for changed in 0..32 {
+                let given = IpAddr::from(Ipv4Addr::from(four ^ 1 << (31 - changed)));
+                let base = IpAddr::from(Ipv4Addr::from(four));
+                assert_eq!(holds(base, length, given), changed >= length, "/{length}, bit {changed}");
+            }
+        }
     }
 
     #[test]
@@ -183,5 +266,11 @@ mod tests {
         assert_eq!(same_bytes("aGk=", "aGk"), Some(true));
         assert_eq!(same_bytes("aGk=", "AGK="), Some(false));
         assert_eq!(same_bytes("?", "?"), None);
+        assert_eq!(same_bytes("A", ""), None);
+        assert_eq!(bytes("AQID+/zz09AZaz"), Some(vec![1, 2, 3, 251, 252, 243, 211, 208, 25, 107]));
+        let all: String = ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['+', '/']).collect();
+        let decoded = bytes(&all).unwrap();
+        assert_eq!((decoded.len(), decoded.first(), decoded.last()), (48, Some(&0), Some(&0xbf)));
+        assert_eq!(decoded.get(19..22), Some(&[0x96, 0x9b, 0x71][..]));
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::CauseKind;
-use crate::eval::compare::{Decimal, in_network, instant, is_order, same_bytes};
+use crate::eval::compare::{Decimal, instant, is_order, network, same_bytes};
 use crate::eval::context::KeyValue;
 use crate::eval::truth::{Atom, Choice, Residual, Truth};
 use crate::eval::variables::{Filled, Live, Values, fill, has_variables};
@@ -116,14 +116,48 @@ impl<K: Keys> Known<'_, K> {
         if let Some(why) = self.keys.not_confirmed(self.key) {
             return Truth::cause(CauseKind::NotConfirmed, why, self.condition.span);
         }
-        let values = self.condition.values.iter();
-        Truth::Depends(Residual::Atom(Atom {
-            operator: shown(&self.condition.operator),
-            key: self.key.to_owned(),
-            values: values.map(|entry| self.fill(&entry.text).text).collect(),
-            choice: self.keys.choice(self.key),
-            span: self.condition.span,
-        }))
+        let mut values = Vec::new();
+        for entry in &self.condition.values {
+            let filled = self.fill(&entry.text);
+            match filled.values {
+                Values::Present | Values::Unknown(_) => values.push(filled.text),
+                // A variable without a value matches nothing.
+                Values::Missing(_) => {}
+                Values::Several(key) => return self.several(&key, entry),
+            }
+        }
+        if values.is_empty() && !self.condition.values.is_empty() {
+            return self.without_values();
+        }
+        Truth::Depends(Residual::Atom(self.atom(shown(&self.condition.operator), values)))
+    }
+
+    /// No value of the policy matches anything: what is left is whether the key is there at all
+    fn without_values(&self) -> Truth {
+        let null = |absent: &str| self.atom("Null".to_owned(), vec![absent.into()]);
+        match (self.quantifier, self.row.sense, self.when_absent) {
+            (Quantifier::Single | Quantifier::ForAllValues, Sense::Negated, _) => Truth::True,
+            (Quantifier::Single | Quantifier::ForAnyValue, Sense::Positive, WhenAbsent::Usual) => {
+                Truth::False
+            }
+            (Quantifier::Single, Sense::Positive, WhenAbsent::Holds) => {
+                Truth::Depends(Residual::Atom(null("true")))
+            }
+            // Present and empty is not absent: the operator stays, with nothing to match.
+            (Quantifier::ForAllValues | Quantifier::ForAnyValue, ..) => {
+                Truth::Depends(Residual::Atom(self.atom(shown(&self.condition.operator), Vec::new())))
+            }
+        }
+    }
+
+    fn atom(&self, operator: String, values: Vec<Text>) -> Atom {
+        let (choice, span) = (self.keys.choice(self.key), self.condition.span);
+        Atom { operator, key: self.key.to_owned(), values, choice, span }
+    }
+
+    fn several(&self, key: &str, entry: &Entry) -> Truth {
+        let what = format!("a policy variable on the multivalued key {key}");
+        Truth::cause(CauseKind::NotConfirmed, what, entry.span)
     }
 
     fn fill(&self, text: &Text) -> Filled {
@@ -149,10 +183,7 @@ impl<K: Keys> Known<'_, K> {
             // A variable without a value matches nothing.
             Values::Missing(_) => return Truth::False,
             Values::Unknown(key) => Some(Truth::cause(CauseKind::ContextKey, key, entry.span)),
-            Values::Several(key) => {
-                let what = format!("a policy variable on the multivalued key {key}");
-                return Truth::cause(CauseKind::NotConfirmed, what, entry.span);
-            }
+            Values::Several(key) => return self.several(key, entry),
         };
         let fits = self.text_fits(entry, &filled.text, value, |way| filled.pattern.fit(value, way));
         match perhaps_missing {
@@ -190,10 +221,10 @@ impl<K: Keys> Known<'_, K> {
                 None => self.not_understood(entry, "base64"),
             }),
             Family::Ip => both(&|written, given| {
-                if in_network(written, written).is_none() {
+                let Some(written) = network(written) else {
                     return self.not_understood(entry, "an address or a network");
-                }
-                Truth::of(in_network(written, given).unwrap_or(false))
+                };
+                Truth::of(network(given).is_some_and(|given| written.contains(&given)))
             }),
             // Decided before any value is looked at.
             Family::Null => Truth::False,

@@ -140,7 +140,7 @@ fn arns(caller: &Caller, account: &Text) -> Vec<(Text, Match)> {
     let is_role = matches!(caller, Caller::Session { .. } | Caller::ServiceLinkedRole(_));
     let level = if is_role { Match::Role } else { Match::Direct };
     let own = caller.arn().map(|own| (own.clone(), level));
-    let partition = own.as_ref().and_then(|(own, _)| Arn::parse(own)).map(|own| own.partition);
+    let partition = own.as_ref().and_then(|(own, _)| Arn::partition_in(own));
     let partition = partition.unwrap_or_else(|| Text::from("aws"));
     let root = Text::from("arn:").with(partition).with(":iam::").with(account).with(":root");
     own.into_iter().chain([(root, Match::Account)]).collect()
@@ -180,8 +180,8 @@ fn session(
 }
 
 fn same_partition(arn: &Arn, caller: &Caller, span: Span) -> Truth {
-    let own = caller.arn().and_then(Arn::parse);
-    own.map_or(Truth::True, |own| equal(&arn.partition, &own.partition, span))
+    let own = caller.arn().and_then(Arn::partition_in);
+    own.map_or(Truth::True, |own| equal(&arn.partition, &own, span))
 }
 
 /// Principals have no wildcards

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::pattern::{Doubt, Fit};
 use crate::cause::{Cause, CauseKind};
-use crate::eval::constraint::{Constraint, constraint};
+use crate::eval::constraint::{Asked, constraint};
 use crate::policy::operator;
 use crate::source::Span;
 use crate::text::{Hole, Text};
@@ -162,7 +162,7 @@ impl Truth {
             joint,
             parts: Vec::new(),
             meanings: BTreeSet::new(),
-            constraints: BTreeMap::new(),
+            asked: BTreeMap::new(),
             cancels: false,
         };
         for part in parts {
@@ -192,16 +192,13 @@ impl Truth {
     }
 }
 
-/// Conditions on one key that are held against each other at most: more make a residual longer, never wrong
-const COMPARED: usize = 64;
-
 /// A list of conditions in the making, without repetitions
 struct List {
     joint: Joint,
     parts: Vec<Residual>,
     meanings: BTreeSet<Residual>,
     /// What the conditions ask of each key; in an `Any` list: what their opposites ask
-    constraints: BTreeMap<String, Vec<Constraint>>,
+    asked: BTreeMap<String, Asked>,
     /// Whether a condition and its opposite both stand in the list
     cancels: bool,
 }
@@ -221,11 +218,7 @@ impl List {
                 };
                 self.cancels |= meaning.is_one_fact() && self.meanings.contains(&opposite);
                 if let Some((key, asked)) = asks {
-                    let known = self.constraints.entry(key).or_default();
-                    self.cancels |= known.iter().any(|other| other.excludes(&asked));
-                    if known.len() < COMPARED {
-                        known.push(asked);
-                    }
+                    self.cancels |= self.asked.entry(key).or_default().excludes(asked);
                 }
                 if self.meanings.insert(meaning) {
                     self.parts.push(residual);

@@ -44,6 +44,26 @@ pub enum Order {
     GreaterOrEqual,
 }
 
+impl Order {
+    /// Whether the value itself is among those that stand so to it
+    #[must_use]
+    pub fn admits_equal(self) -> bool {
+        matches!(self, Self::Equal | Self::LessOrEqual | Self::GreaterOrEqual)
+    }
+
+    /// Whether nothing above the value stands so to it
+    #[must_use]
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Equal | Self::Less | Self::LessOrEqual)
+    }
+
+    /// Whether nothing below the value stands so to it
+    #[must_use]
+    pub fn begins(self) -> bool {
+        matches!(self, Self::Equal | Self::Greater | Self::GreaterOrEqual)
+    }
+}
+
 /// Whether the operator or its opposite is meant
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sense {
