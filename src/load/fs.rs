@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::load::Outside;
 use crate::problem::{ProblemKind, Problems};
 
+mod tree;
+
 /// Largest file that is read
 const LARGEST: u64 = 16 * 1024 * 1024;
 /// How deep folders are searched
@@ -181,17 +183,37 @@ impl Files {
     ///
     /// The file is not there, lies outside `fence`, or is no text.
     pub fn read(&self, path: &str, fence: &str, outside: Outside) -> Result<String, Refusal> {
-        let text = match self {
-            Self::Memory(all) => {
-                let text = all.get(path).cloned();
-                let inside = fence.is_empty() || path.starts_with(&format!("{fence}/"));
-                if outside == Outside::Refused && !inside {
-                    return Err(Refusal::Outside);
-                }
-                text.ok_or(Refusal::Absent)?
+        let text = String::from_utf8(self.bytes(path, fence, outside)?).map_err(|_| Refusal::Unreadable {
+            kind: ProblemKind::Unreadable,
+            message: "this file is not UTF-8 text".to_owned(),
+            help: "save it as UTF-8; it was not read",
+        })?;
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    }
+
+    /// The bytes of a file
+    ///
+    /// # Errors
+    ///
+    /// The file is not there, lies outside `fence`, or cannot be read.
+    pub fn bytes(&self, path: &str, fence: &str, outside: Outside) -> Result<Vec<u8>, Refusal> {
+        let real = self.allowed(path, fence, outside)?;
+        match self {
+            Self::Memory(all) => all.get(path).map(|text| text.clone().into_bytes()).ok_or(Refusal::Absent),
+            Self::Disk => read_disk(&real),
+        }
+    }
+
+    /// Where a path leads, links followed
+    fn allowed(&self, path: &str, fence: &str, outside: Outside) -> Result<PathBuf, Refusal> {
+        match self {
+            Self::Memory(_) => {
+                let inside = fence.is_empty() || path == fence || path.starts_with(&format!("{fence}/"));
+                let outside = outside == Outside::Refused && !inside;
+                if outside { Err(Refusal::Outside) } else { Ok(PathBuf::from(path)) }
             }
             Self::Disk => {
-                let real = std::path::Path::new(path).canonicalize();
+                let real = on_disk(path).canonicalize();
                 if outside == Outside::Refused {
                     // Links are followed first: a link inside may lead outside.
                     let fence = on_disk(fence).canonicalize();
@@ -204,10 +226,9 @@ impl Files {
                         return Err(Refusal::Outside);
                     }
                 }
-                read_disk(&real.map_err(|error| refuse(&error))?)?
+                real.map_err(|error| refuse(&error))
             }
-        };
-        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+        }
     }
 
     /// The folders to read as one, of what the user named: a file, a folder or a glob
@@ -391,7 +412,7 @@ fn refuse(error: &std::io::Error) -> Refusal {
     }
 }
 
-fn read_disk(path: &PathBuf) -> Result<String, Refusal> {
+fn read_disk(path: &Path) -> Result<Vec<u8>, Refusal> {
     // A pipe or a device may never end.
     if !path.is_file() {
         return Err(Refusal::Unreadable {
@@ -411,11 +432,7 @@ fn read_disk(path: &PathBuf) -> Result<String, Refusal> {
             help: "it was not read",
         });
     }
-    String::from_utf8(bytes).map_err(|_| Refusal::Unreadable {
-        kind: ProblemKind::Unreadable,
-        message: "this file is not UTF-8 text".to_owned(),
-        help: "save it as UTF-8; it was not read",
-    })
+    Ok(bytes)
 }
 
 #[cfg(test)]

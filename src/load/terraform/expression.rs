@@ -9,6 +9,7 @@ use std::sync::Arc;
 use hcl_edit::Span as _;
 use hcl_edit::expr::{BinaryOperator, Expression, ForExpr, ObjectKey, TraversalOperator, UnaryOperator};
 
+use crate::load::fs::Refusal;
 use crate::load::terraform::notes::{Notes, describe, is_rest};
 use crate::load::terraform::syntax::Place;
 use crate::load::terraform::{compare, functions, template};
@@ -24,6 +25,18 @@ pub(super) trait Names {
     fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node>;
     /// A text file that the configuration reads
     fn file(&self, path: &str, span: Span) -> Option<(FileId, Arc<str>)>;
+    /// The bytes of a file that the configuration asks about
+    ///
+    /// # Errors
+    ///
+    /// It is not there, or may not be read.
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, Refusal>;
+    /// The paths of all files below a folder
+    ///
+    /// # Errors
+    ///
+    /// It may not be listed.
+    fn tree(&self, path: &str) -> Result<Vec<String>, Refusal>;
     /// The text that stands at a place
     fn source(&self, span: Span) -> String;
     /// Where to note what happens

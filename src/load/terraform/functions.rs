@@ -18,9 +18,15 @@ pub(super) use encode::jsonencode;
 mod collection;
 mod encode;
 mod file;
+mod hash;
+mod network;
+mod numbers;
 mod pattern;
+mod provided;
 mod sets;
 mod text;
+mod time;
+mod yaml;
 
 /// A call with its arguments
 pub(super) struct Call<'a> {
@@ -49,48 +55,38 @@ pub(super) type Outcome = Result<Node, Unsettled>;
 pub(super) type Function = fn(&Call<'_>) -> Outcome;
 
 /// The functions that are evaluated, by name
-static TABLES: &[&[(&str, Function)]] =
-    &[text::TABLE, collection::TABLE, encode::TABLE, file::TABLE, pattern::TABLE, sets::TABLE];
+static TABLES: &[&[(&str, Function)]] = &[
+    text::TABLE,
+    collection::TABLE,
+    encode::TABLE,
+    file::TABLE,
+    hash::TABLE,
+    network::TABLE,
+    numbers::TABLE,
+    pattern::TABLE,
+    sets::TABLE,
+    time::TABLE,
+    yaml::TABLE,
+];
 
 /// Functions whose result is a text that is not computed, with what may stand in it
 static OPAQUE: &[(&str, Shape)] = &[
     ("abspath", Shape::Any),
     ("base64gzip", Shape::Any),
-    ("base64sha256", Shape::Any),
-    ("base64sha512", Shape::Any),
-    ("cidrhost", Shape::Any),
-    ("cidrnetmask", Shape::Any),
-    ("cidrsubnet", Shape::Any),
-    ("filebase64", Shape::Any),
-    ("filebase64sha256", Shape::Any),
-    ("filebase64sha512", Shape::Any),
-    ("filemd5", Shape::Id(32)),
-    ("filesha1", Shape::Id(40)),
-    ("filesha256", Shape::Id(64)),
-    ("filesha512", Shape::Id(128)),
-    ("formatdate", Shape::Any),
-    ("md5", Shape::Id(32)),
     ("pathexpand", Shape::Any),
-    ("sha1", Shape::Id(40)),
-    ("sha256", Shape::Id(64)),
-    ("sha512", Shape::Id(128)),
+    ("textdecodebase64", Shape::Any),
     ("textencodebase64", Shape::Any),
-    ("timeadd", Shape::Any),
-    ("yamlencode", Shape::Any),
 ];
 
-/// Functions whose result is not computed and may be of any type
-static UNCOMPUTED: &[&str] =
-    &["cidrsubnets", "csvdecode", "fileset", "fileexists", "log", "pow", "signum", "timecmp", "yamldecode"];
-
 /// Functions that give another value each time
-static EVER_NEW: &[&str] = &["bcrypt", "plantimestamp", "timestamp", "uuid", "uuidv5", "rsadecrypt"];
+static EVER_NEW: &[&str] = &["bcrypt", "plantimestamp", "timestamp", "uuid", "rsadecrypt"];
 
 /// The value of a call
 pub(super) fn call(scope: &Scope<'_>, call: &FuncCall, span: Span) -> Node {
     let name = call.name.name.as_str();
-    let provided = call.name.namespace.last().map(|last| last.as_str());
-    if provided.is_none() || call.name.namespace.first().is_some_and(|first| first.as_str() == "core") {
+    // `core::` names the language's own functions, `provider::NAME::` those of a provider.
+    let provided = call.name.namespace.last().map(|last| last.as_str()).filter(|last| *last != "core");
+    if provided.is_none() {
         match name {
             "try" => return first_that_works(scope, &call.args.iter().collect::<Vec<_>>(), span),
             "can" => return can(scope, &call.args.iter().collect::<Vec<_>>(), span),
@@ -122,12 +118,14 @@ pub(super) fn call(scope: &Scope<'_>, call: &FuncCall, span: Span) -> Node {
         (None, None) if EVER_NEW.contains(&name) => {
             Ok(Node::new(Value::Unknown(scope.notes().fresh(&format!("{name}()"))), span))
         }
-        (None, None) if UNCOMPUTED.contains(&name) => Err(Unsettled::Unknown),
         (None, None) => match OPAQUE.iter().find(|(known, _)| *known == name) {
             Some((_, shape)) => Ok(call.text_hole(*shape)),
             None => Ok(call.not_understood(name)),
         },
-        (Some(provider), _) => Ok(call.not_understood(&format!("{provider}::{name}"))),
+        (Some(provider), _) => match provided::TABLE.iter().find(|row| (row.0, row.1) == (provider, name)) {
+            Some((_, _, function)) => function(&call),
+            None => Ok(call.not_understood(&format!("{provider}::{name}"))),
+        },
     };
     let node = match outcome {
         Ok(node) => node,

@@ -75,6 +75,16 @@ impl Names for Inside<'_> {
         None
     }
 
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, Refusal> {
+        let Workspace { library, root, .. } = self.workspace;
+        library.files.bytes(&join(&root.folder, path), &root.fence, library.options.outside)
+    }
+
+    fn tree(&self, path: &str) -> Result<Vec<String>, Refusal> {
+        let Workspace { library, root, .. } = self.workspace;
+        library.files.tree(&join(&root.folder, path), &root.fence, library.options.outside)
+    }
+
     fn source(&self, span: Span) -> String {
         self.workspace.library.source(span)
     }

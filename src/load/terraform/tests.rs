@@ -77,7 +77,7 @@ fn show(node: &Node) -> String {
 }
 
 /// The value of an expression
-fn value(expression: &str) -> String {
+pub(super) fn value(expression: &str) -> String {
     let text = format!("variable \"env\" {{}}\nresource \"t\" \"n\" {{\n  x = {expression}\n}}\n");
     read(&text).at("t.n", "x")
 }
@@ -149,7 +149,13 @@ fn functions_keep_what_is_known() {
         ("basename(\"a/b.zip\")", "\"b.zip\""),
         ("title(\"hello world\")", "\"Hello World\""),
         ("jsondecode(\"{\\\"a\\\": [1]}\").a[0]", "1"),
-        ("md5(\"x\")", "md5(\"x\")"),
+        ("md5(var.env)", "md5(var.env)"),
+        ("\"-${sha256(var.env)}\"", "\"-${sha256(var.env)}\""),
+        ("cidrsubnet(var.env, 4, 2)", "cidrsubnet(var.env, 4, 2)"),
+        ("yamldecode(var.env).a", "yamldecode(var.env).a"),
+        ("timeadd(var.env, \"1h\")", "timeadd(var.env, \"1h\")"),
+        ("filesha256(\"none.zip\")", "filesha256(\"none.zip\")"),
+        ("fileset(var.env, \"*\")", "fileset(var.env, \"*\")"),
         ("max(1, 3, 2)", "3"),
         ("concat([1], [2, 3]...)", "concat([1], 2, 3)"),
         ("concat([\"a\"], var.env)", "[\"a\", any number of var.env]"),
@@ -376,6 +382,48 @@ fn files_are_read_inside_the_named_folder_only() {
     let places: Vec<String> =
         problems.iter().filter_map(|p| Some(sources.place(p.span?).to_string())).collect();
     assert_eq!(places, ["in/main.tf:4"]);
+}
+
+#[test]
+fn files_are_listed_and_hashed_inside_the_named_folder_only() {
+    let main = "resource \"t\" \"n\" {\n  a = fileset(path.module, \"p/**/*.{json,yml}\")\n  \
+                b = [for f in fileset(\"p\", \"*.json\") : jsondecode(file(\"p/${f}\")).x]\n  \
+                c = fileset(\"..\", \"*\")\n  d = [fileexists(\"p/a.json\"), fileexists(\"none\"), fileexists(\"../secret\")]\n  \
+                e = filemd5(\"p/a.json\")\n  f = filemd5(\"../secret\")\n  g = fileset(\"none\", \"*\")\n  \
+                h = fileset(\"p\", \"[\")\n}\n";
+    let files = [
+        ("in/main.tf", main),
+        ("in/p/a.json", "{\"x\": 1}"),
+        ("in/p/q/b.yml", ""),
+        ("in/p/q/c.txt", ""),
+        ("secret", "s"),
+    ];
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let (all, sources, problems) =
+        evaluate(&Files::Memory(files.into()), &["in".to_owned()], &Options::default());
+    let instance = &all[0].1.instances[0];
+    let shown = |name: &str| instance.get(name).map(show).unwrap_or_default();
+    assert_eq!(shown("a"), "[\"p/a.json\", \"p/q/b.yml\"]");
+    assert_eq!(shown("b"), "[1]");
+    assert_eq!(shown("c"), "fileset(\"..\", \"*\")");
+    assert_eq!(shown("d"), "[true, false, fileexists(\"../secret\")]");
+    assert_eq!(shown("e"), "\"27958648a9e57fcd66ae5e31ff3359e9\"");
+    assert_eq!(shown("f"), "filemd5(\"../secret\")");
+    assert_eq!((shown("g").as_str(), shown("h").as_str()), ("[]", "fileset(\"p\", \"[\")"));
+    let places: Vec<String> =
+        problems.iter().filter_map(|p| Some(sources.place(p.span?).to_string())).collect();
+    assert_eq!(places, ["in/main.tf:4"]);
+}
+
+#[test]
+fn a_text_is_a_template_with_the_names_it_is_given() {
+    let read = read(
+        "locals {\n  t = \"a-$${x}-%%{ if y }b%%{ endif }\"\n}\nresource \"t\" \"n\" {\n  \
+         x = templatestring(local.t, { x = 1, y = true })\n  y = templatestring(local.t, { y = false })\n}\n",
+    );
+    assert_eq!(read.at("t.n", "x"), "\"a-1-b\"");
+    assert_eq!(read.at("t.n", "y"), "\"a-${x}-\"");
+    assert_eq!(read.problems.len(), 1);
 }
 
 #[test]

@@ -3,20 +3,82 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use glob::{MatchOptions, Pattern};
 use hcl_edit::template::Template;
 
+use crate::load::fs::Refusal;
 use crate::load::terraform::compare;
 use crate::load::terraform::expression::{Bound, Names, Scope, Step};
 use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
 use crate::load::terraform::notes::Notes;
 use crate::load::terraform::syntax::Place;
 use crate::load::terraform::template;
-use crate::node::{Node, Value};
+use crate::node::{Node, Origin, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::{FileId, Span};
 use crate::text::{Hole, Text};
 
-pub(super) static TABLE: &[(&str, Function)] = &[("file", file), ("templatefile", templatefile)];
+pub(super) static TABLE: &[(&str, Function)] = &[
+    ("file", file),
+    ("fileexists", |call| match call.scope.names.bytes(&call.literal(0)?) {
+        Ok(_) => Ok(call.node(Value::Bool(true))),
+        Err(Refusal::Absent) => Ok(call.node(Value::Bool(false))),
+        Err(Refusal::Outside | Refusal::Unreadable { .. }) => Err(Unsettled::Unknown),
+    }),
+    ("fileset", fileset),
+    ("templatefile", templatefile),
+    ("templatestring", templatestring),
+];
+
+/// Most files that a pattern names
+const MOST: usize = 10_000;
+
+/// The files below a folder that fit a pattern \[language/functions/fileset\]
+fn fileset(call: &Call<'_>) -> Outcome {
+    let (folder, pattern) = (call.literal(0)?, call.literal(1)?);
+    let patterns = alternatives(&pattern).ok_or(Unsettled::Unknown)?;
+    let patterns: Option<Vec<Pattern>> = patterns.iter().map(|one| Pattern::new(one).ok()).collect();
+    let patterns = patterns.ok_or(Unsettled::Unknown)?;
+    let paths = match call.scope.names.tree(&folder) {
+        Ok(paths) => paths,
+        // A folder that is not there has no files.
+        Err(Refusal::Absent) => Vec::new(),
+        Err(Refusal::Outside | Refusal::Unreadable { .. }) => {
+            call.scope.notes().partly(
+                ProblemKind::Unreadable,
+                format!("the files below `{folder}` were not listed"),
+                call.span,
+                "which there are is unknown; `--allow-outside` allows folders elsewhere",
+            );
+            return Err(Unsettled::Unknown);
+        }
+    };
+    call.scope.notes().labour(paths.len().saturating_mul(patterns.len()));
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
+    let fits = |path: &&String| patterns.iter().any(|pattern| pattern.matches_with(path, options));
+    let found: Vec<Node> =
+        paths.iter().filter(fits).map(|path| Node::text(path.as_str(), call.span)).take(MOST + 1).collect();
+    if found.len() > MOST { Err(Unsettled::Unknown) } else { Ok(call.node(Value::List(found))) }
+}
+
+/// A pattern without its braces: one for each choice; `None` where there are too many
+fn alternatives(pattern: &str) -> Option<Vec<String>> {
+    const CHOICES: usize = 64;
+    let mut open = vec![pattern.to_owned()];
+    let mut done = Vec::new();
+    while let Some(next) = open.pop() {
+        let Some((before, rest)) = next.split_once('{') else {
+            done.push(next);
+            continue;
+        };
+        let (choices, after) = rest.split_once('}')?;
+        open.extend(choices.split(',').map(|choice| format!("{before}{choice}{after}")));
+        if choices.contains('{') || open.len() + done.len() > CHOICES {
+            return None;
+        }
+    }
+    Some(done)
+}
 
 fn file(call: &Call<'_>) -> Outcome {
     let path = call.literal(0)?;
@@ -34,26 +96,45 @@ fn templatefile(call: &Call<'_>) -> Outcome {
     if !call.scope.notes().labour(text.len()) {
         return Err(Unsettled::Unknown);
     }
-    let parsed = match text.parse::<Template>() {
-        Ok(parsed) => parsed,
-        Err(error) => {
-            let at = error.location().offset();
-            let mut problems = Problems::default();
-            let message = format!("this template does not parse: {}", error.message());
-            problems
-                .at(ProblemKind::Syntax, Severity::Broken, message, Span::new(file, at, at + 1))
-                .help("correct the template; until then everything that rests on it is unknown");
-            call.scope.notes().append(problems);
-            return Err(Unsettled::Unknown);
-        }
-    };
+    let parsed = text.parse::<Template>().map_err(|error| {
+        let at = error.location().offset();
+        broken(call, &error, Span::new(file, at, at + 1))
+    })?;
+    render(call, &parsed, Place { file, offset: 0 })
+}
+
+/// A text of the configuration as a template; its places are those of the text \[language/functions/templatestring\]
+fn templatestring(call: &Call<'_>) -> Outcome {
+    let text = call.literal(0)?;
+    if !call.scope.notes().labour(text.len()) {
+        return Err(Unsettled::Unknown);
+    }
+    let parsed = text.parse::<Template>().map_err(|error| broken(call, &error, call.span))?;
+    let place = Place { file: call.span.file, offset: call.span.start as usize };
+    let node = render(call, &parsed, place)?;
+    // Its own places are not those of a file.
+    Ok(Node { origin: Origin::Whole, ..node })
+}
+
+fn broken(call: &Call<'_>, error: &hcl_edit::parser::Error, span: Span) -> Unsettled {
+    let mut problems = Problems::default();
+    let message = format!("this template does not parse: {}", error.message());
+    problems
+        .at(ProblemKind::Syntax, Severity::Broken, message, span)
+        .help("correct the template; until then everything that rests on it is unknown");
+    call.scope.notes().append(problems);
+    Unsettled::Unknown
+}
+
+/// A template with the variables of the second argument
+fn render(call: &Call<'_>, parsed: &Template, place: Place) -> Outcome {
     let given = call.arg(1)?;
     let pairs = compare::pairs(given);
     let names = Isolated { outer: call.scope.names, open: pairs.is_none().then_some(given) };
     let mut pairs = pairs.unwrap_or_default();
     pairs.truncate(200);
-    let scope = Scope { names: &names, place: Place { file, offset: 0 }, bound: None };
-    let mut node = bind(&scope, &pairs, &mut |scope| template::rendered(scope, &parsed, call.span));
+    let scope = Scope { names: &names, place, bound: None };
+    let mut node = bind(&scope, &pairs, &mut |scope| template::rendered(scope, parsed, call.span));
     node.span = call.span;
     Ok(node)
 }
@@ -108,6 +189,14 @@ impl Names for Isolated<'_> {
 
     fn file(&self, path: &str, span: Span) -> Option<(FileId, Arc<str>)> {
         self.outer.file(path, span)
+    }
+
+    fn bytes(&self, path: &str) -> Result<Vec<u8>, Refusal> {
+        self.outer.bytes(path)
+    }
+
+    fn tree(&self, path: &str) -> Result<Vec<String>, Refusal> {
+        self.outer.tree(path)
     }
 
     fn source(&self, span: Span) -> String {

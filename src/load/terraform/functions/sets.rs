@@ -12,7 +12,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
         Some(text) => decoded(text).map(|text| Node::text(text, call.span)).ok_or(Unsettled::Unknown),
         None => Ok(call.text_hole(Shape::Any)),
     }),
-    ("base64encode", |call| letters(call, base64)),
+    ("base64encode", |call| letters(call, |text| base64(text.as_bytes()))),
     ("chunklist", chunklist),
     ("indent", |call| {
         let space = " ".repeat(usize::try_from(call.whole(0)?).unwrap_or(0).min(1000));
@@ -71,9 +71,9 @@ fn letters(call: &Call<'_>, of: fn(&str) -> String) -> Outcome {
 
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-fn base64(text: &str) -> String {
+pub(super) fn base64(bytes: &[u8]) -> String {
     let mut out = String::new();
-    for chunk in text.as_bytes().chunks(3) {
+    for chunk in bytes.chunks(3) {
         let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
         for at in 0..4_usize {
