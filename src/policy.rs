@@ -11,6 +11,7 @@ pub mod grant;
 pub mod operator;
 pub mod parse;
 pub mod print;
+pub mod public;
 
 /// A policy document
 #[derive(Clone, Debug, PartialEq)]

@@ -184,7 +184,6 @@ pub static EDGES: &[&dyn EdgeKind] = &[
 pub static NOT_MODELLED: &[&str] = &[
     "changing code, configuration, permissions or aliases of a function (lambda:UpdateFunctionCode and its like)",
     "passing a role to a service, editing policies, credentials or tags",
-    "keys, environment values, code and layers as data",
-    "KMS key policies and grants",
+    "environment values, code and layers as data",
     "who can put an event that fits a rule's pattern, or reach a load balancer, a REST API or a user pool",
 ];

@@ -11,11 +11,14 @@ use crate::policy::Policy;
 use crate::source::Span;
 use crate::text::Text;
 use crate::world::kind::Kind;
+use crate::world::organization::Ceilings;
 use crate::world::pieces::{AbsentModule, Assumption, Provenance, Setting, Tally};
 
+pub mod buckets;
 pub mod build;
 pub mod data;
 pub mod kind;
+pub mod organization;
 pub mod pieces;
 pub mod select;
 pub mod view;
@@ -71,10 +74,36 @@ pub struct Entity {
     pub trust: Vec<Applied>,
     /// Resource policy
     pub resource: Vec<Applied>,
+    /// Grants, of a key
+    pub grants: Vec<Applied>,
+    /// The key that it is encrypted with; several where it is not sure which
+    pub keys: Vec<KeyUse>,
     /// Of a pattern: the kind of the resources it names
     pub of: Option<Kind>,
     /// Of an alias or version: its function
     pub alias_of: Option<EntityId>,
+}
+
+/// A customer managed key that a resource is encrypted with
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyUse {
+    /// The key
+    pub key: EntityId,
+    /// Where the input says so
+    pub span: Span,
+    /// Why it may be another, or none
+    pub doubts: Vec<Cause>,
+}
+
+/// A VPC endpoint with its policies, for requests that name it
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its id, as `aws:SourceVpce` has it
+    pub id: Text,
+    /// Its policies
+    pub policies: Vec<Applied>,
+    /// The same where it is not sure that a request means this endpoint
+    pub perhaps: Vec<Applied>,
 }
 
 /// How the world knows of an entity
@@ -198,9 +227,19 @@ pub struct World {
     pub tally: Tally,
     /// Modules whose files are not in the input
     pub absent_modules: Vec<AbsentModule>,
+    /// What limits the accounts, by account
+    ceilings: BTreeMap<Text, Ceilings>,
+    /// VPC endpoints that have a policy of their own
+    pub endpoints: Vec<Endpoint>,
 }
 
 impl World {
+    /// The control policies that limit an account, as far as the input tells
+    #[must_use]
+    pub fn ceilings(&self, account: &Text) -> Option<&Ceilings> {
+        self.ceilings.get(account)
+    }
+
     /// All entities, in a stable order
     #[must_use]
     pub fn entities(&self) -> &[Entity] {
@@ -212,6 +251,11 @@ impl World {
     pub fn entity(&self, id: EntityId) -> &Entity {
         #[expect(clippy::indexing_slicing, reason = "INVARIANT: ids are given out by this world only")]
         &self.entities[id.0 as usize]
+    }
+
+    /// The accounts that control policies limit, as far as the input tells
+    pub fn limited(&self) -> impl Iterator<Item = (&Text, &Ceilings)> {
+        self.ceilings.iter()
     }
 
     /// One policy document

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use gatecrash::aws::action::Action;
 use gatecrash::load::{self, Options};
 use gatecrash::reach::graph::Graph;
 use gatecrash::reach::search::Tiers;
@@ -39,6 +40,26 @@ static TRIALS: &[(&str, &[&[&str]])] = &[
         ],
     ),
     ("article-loose", &[&["who-can", "invoke", "tf:aws_lambda_function.api"], &["reach", "anonymous"]]),
+    (
+        "edge-data-bucket-public",
+        &[&["reach", "anonymous"], &["who-can", "s3:GetObject", "tf:aws_s3_bucket.restricted"]],
+    ),
+    (
+        "edge-data-key",
+        &[
+            &["who-can", "secretsmanager:GetSecretValue", "tf:aws_secretsmanager_secret.strict"],
+            &["who-can", "sqs:ReceiveMessage", "tf:aws_sqs_queue.strict"],
+            &["reach", "tf:aws_iam_role.decryptor"],
+        ],
+    ),
+    (
+        "load-organization",
+        &[
+            &["who-can", "invoke", "tf:aws_lambda_function.prod"],
+            &["who-can", "s3:GetObject", "tf:aws_s3_bucket.prod"],
+            &["reach", "tf:aws_iam_role.sandbox"],
+        ],
+    ),
     (
         "shop",
         &[
@@ -162,6 +183,10 @@ fn answer(compose: &Compose<'_>, graph: &Graph, question: &[&str]) -> Result<Sta
     let answer = match (question, found.as_slice()) {
         (["who-can", "invoke", _], [function]) => {
             serde_json::to_value(compose.who_can(graph, &Call::Invoke, *function))
+        }
+        (["who-can", action, _], [resource]) => {
+            let call = Call::Action(Action::parse(action).expect("an action"));
+            serde_json::to_value(compose.who_can(graph, &call, *resource))
         }
         (["reach", _], [_, ..]) => {
             let question =

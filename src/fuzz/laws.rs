@@ -337,6 +337,12 @@ fn gist(loaded: &Loaded) -> Vec<String> {
     all.extend(pieces.wirings.iter().map(|one| format!("{one:?}")));
     all.extend(pieces.accounts.iter().map(|one| format!("{one:?}")));
     all.extend(pieces.absent_modules.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.buckets.blocks.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.buckets.ownership.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.buckets.lists.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.organization.members.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.organization.policies.iter().map(|one| format!("{one:?}")));
+    all.extend(pieces.organization.attached.iter().map(|one| format!("{one:?}")));
     let mut all: Vec<String> = all.iter().map(|one| without_places(one)).collect();
     all.sort();
     all

@@ -166,6 +166,8 @@ pub(super) fn append(all: &mut Pieces, more: Pieces) {
         assumptions,
         tally,
         absent_modules,
+        organization,
+        buckets,
     } = more;
     all.declared.extend(declared);
     all.managed.extend(managed);
@@ -175,6 +177,13 @@ pub(super) fn append(all: &mut Pieces, more: Pieces) {
     all.accounts.extend(accounts);
     all.assumptions.extend(assumptions);
     all.absent_modules.extend(absent_modules);
+    all.buckets.blocks.extend(buckets.blocks);
+    all.buckets.ownership.extend(buckets.ownership);
+    all.buckets.lists.extend(buckets.lists);
+    all.organization.members.extend(organization.members);
+    all.organization.policies.extend(organization.policies);
+    all.organization.idle.extend(organization.idle);
+    all.organization.attached.extend(organization.attached);
     all.tally.concrete += tally.concrete;
     all.tally.symbolic += tally.symbolic;
     all.tally.unknown += tally.unknown;

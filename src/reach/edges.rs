@@ -15,6 +15,7 @@ pub mod data;
 pub mod function_url;
 pub mod http_route;
 pub mod invoke_api;
+mod key;
 pub mod runs_as;
 pub mod s3_notification;
 pub mod service;

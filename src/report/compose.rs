@@ -594,43 +594,58 @@ impl Compose<'_> {
 
     fn policies(&self) -> Vec<answer::Policy> {
         let mut out: BTreeMap<(String, &'static str, Option<Span>), answer::Policy> = BTreeMap::new();
+        let mut all: Vec<(&'static str, &Applied, &String)> = Vec::new();
         for entity in self.view.world.entities() {
-            let roles: [(&'static str, &[Applied]); 4] = [
+            let roles: [(&'static str, &[Applied]); 5] = [
                 ("identity", &entity.identity),
                 ("boundary", &entity.boundary),
                 ("trust", &entity.trust),
                 ("resource", &entity.resource),
+                ("grant", &entity.grants),
             ];
-            for (role, applied) in
-                roles.into_iter().flat_map(|(role, all)| all.iter().map(move |one| (role, one)))
-            {
-                let provenance = match applied.provenance {
-                    Provenance::Written => "written",
-                    Provenance::Synthesised => "synthesised",
-                    Provenance::AwsManaged => "aws-managed",
-                    Provenance::Assumed => continue,
-                };
-                let (statements, span) = match &applied.document {
-                    Ok(id) => {
-                        let policy = self.view.policy(*id);
-                        (Some(policy.statements.len()), Some(policy.span))
-                    }
-                    Err(cause) => (None, cause.span),
-                };
-                let missing: &[cause::Cause] =
-                    applied.document.as_ref().err().map_or(&[], std::slice::from_ref);
-                let entry = out.entry((applied.name.clone(), role, span)).or_insert_with(|| answer::Policy {
-                    name: applied.name.clone(),
-                    role,
-                    attached_to: Vec::new(),
-                    provenance,
-                    statements,
-                    causes: self.causes(&[&applied.doubts[..], missing].concat()),
-                    evidence: self.place("configuration", span.unwrap_or(Span::NOWHERE)),
-                });
-                if !entry.attached_to.contains(&entity.display) {
-                    entry.attached_to.push(entity.display.clone());
+            all.extend(
+                roles
+                    .into_iter()
+                    .flat_map(|(role, all)| all.iter().map(move |one| (role, one, &entity.display))),
+            );
+        }
+        let limited: Vec<_> = self
+            .view
+            .world
+            .limited()
+            .map(|(account, ceilings)| (format!("account/{account}"), ceilings))
+            .collect();
+        for (account, ceilings) in &limited {
+            for (role, levels) in [("scp", &ceilings.scps), ("rcp", &ceilings.rcps)] {
+                all.extend(levels.iter().flatten().map(|one| (role, one, account)));
+            }
+        }
+        for (role, applied, carrier) in all {
+            let provenance = match applied.provenance {
+                Provenance::Written => "written",
+                Provenance::Synthesised => "synthesised",
+                Provenance::AwsManaged => "aws-managed",
+                Provenance::Assumed => continue,
+            };
+            let (statements, span) = match &applied.document {
+                Ok(id) => {
+                    let policy = self.view.policy(*id);
+                    (Some(policy.statements.len()), Some(policy.span))
                 }
+                Err(cause) => (None, cause.span),
+            };
+            let missing: &[cause::Cause] = applied.document.as_ref().err().map_or(&[], std::slice::from_ref);
+            let entry = out.entry((applied.name.clone(), role, span)).or_insert_with(|| answer::Policy {
+                name: applied.name.clone(),
+                role,
+                attached_to: Vec::new(),
+                provenance,
+                statements,
+                causes: self.causes(&[&applied.doubts[..], missing].concat()),
+                evidence: self.place("configuration", span.unwrap_or(Span::NOWHERE)),
+            });
+            if !entry.attached_to.contains(carrier) {
+                entry.attached_to.push(carrier.clone());
             }
         }
         out.into_values().collect()

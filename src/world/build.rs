@@ -15,10 +15,15 @@ use crate::world::kind::Kind;
 use crate::world::pieces::{
     Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference, Wire, Wiring,
 };
-use crate::world::{Applied, Entity, EntityId, Link, PolicyId, Standing, Stored, Wired, World, number};
+use crate::world::{
+    Applied, Endpoint, Entity, EntityId, Link, PolicyId, Standing, Stored, Wired, World, number,
+};
 
+mod buckets;
 mod join;
+mod keys;
 mod named;
+mod organization;
 mod patterns;
 
 pub use named::Mention;
@@ -44,9 +49,12 @@ pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
     own.sort();
     own.dedup();
     build.world.accounts = own;
+    let aliases = keys::aliases(&pieces.wirings);
     for attachment in pieces.attachments {
-        build.attach(attachment);
+        build.attach(attachment, &aliases);
     }
+    build.complete_keys();
+    build.guard_buckets(&pieces.buckets);
     for membership in &pieces.memberships {
         for (user, user_doubts) in build.find(Kind::User, &membership.user) {
             for (group, group_doubts) in build.find(Kind::Group, &membership.group) {
@@ -59,6 +67,7 @@ pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
         build.wire(wiring);
     }
     build.join_routes(&pieces.wirings);
+    build.encrypt(&pieces.wirings, &aliases);
     build.complete_aliases();
     build.inherit_from_groups();
     build.name_principals();
@@ -67,6 +76,8 @@ pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
     }
     build.name_data();
     build.world.assumptions = pieces.assumptions;
+    build.limit_accounts(&pieces.organization);
+    build.open_endpoints();
     build.world.assumptions.sort();
     build.world.assumptions.dedup();
     build.world.tally = pieces.tally;
@@ -126,6 +137,8 @@ impl Build {
             boundary: Vec::new(),
             trust: Vec::new(),
             resource: Vec::new(),
+            grants: Vec::new(),
+            keys: Vec::new(),
             of: None,
             alias_of: None,
         });
@@ -209,8 +222,12 @@ impl Build {
         id
     }
 
-    fn attach(&mut self, attachment: Attachment) {
-        let targets = self.find_or_name(attachment.kind, &attachment.to);
+    fn attach(&mut self, attachment: Attachment, aliases: &[keys::Alias]) {
+        let targets = if attachment.kind == Kind::Key {
+            self.find_key(&attachment.to, aliases)
+        } else {
+            self.find_or_name(attachment.kind, &attachment.to)
+        };
         let documents = match attachment.document {
             DocumentRef::Inline(policy) => {
                 vec![(
@@ -244,6 +261,7 @@ impl Build {
                     PolicyRole::Boundary => entity.boundary.push(applied),
                     PolicyRole::Trust => entity.trust.push(applied),
                     PolicyRole::Resource { .. } => entity.resource.push(applied),
+                    PolicyRole::Grant => entity.grants.push(applied),
                 }
             }
         }
@@ -315,6 +333,8 @@ impl Build {
             }
             // Joined with each other once everything is known: `join_routes`.
             Wire::Integration { .. } | Wire::Route { .. } => {}
+            // Joined where every key is known: `keys`.
+            Wire::KeyAlias { .. } | Wire::Encrypted { .. } => {}
             Wire::Notification { bucket, function, events, prefix, suffix } => {
                 let buckets = self.find_or_name(Kind::Bucket, bucket);
                 let functions = self.find_or_name(Kind::Function, function);
@@ -392,6 +412,19 @@ impl Build {
                 }
             }
         }
+    }
+
+    /// Endpoints with a policy; without one, an endpoint lets everything pass \[vpc-endpoints-access\]
+    fn open_endpoints(&mut self) {
+        let endpoint = |entity: &Entity| {
+            let through = format!("the request comes through {}", entity.display);
+            let cause = Cause { kind: CauseKind::OpenWorld, what: through, span: entity.span };
+            let mut perhaps = entity.resource.clone();
+            perhaps.iter_mut().for_each(|applied| applied.doubts.push(cause.clone()));
+            Endpoint { id: entity.name.clone(), policies: entity.resource.clone(), perhaps }
+        };
+        let with_policy = self.world.of_kind(Kind::Endpoint).filter(|entity| !entity.resource.is_empty());
+        self.world.endpoints = with_policy.map(endpoint).collect();
     }
 
     fn inherit_from_groups(&mut self) {

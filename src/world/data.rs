@@ -20,6 +20,23 @@ pub struct DataKind {
     pub read: &'static [Access],
     /// Actions that change what it holds
     pub write: &'static [Access],
+    /// What the service gives KMS as encryption context, by condition key
+    pub context: &'static [(&'static str, InContext)],
+}
+
+/// What stands in an encryption context
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InContext {
+    /// The resource's ARN
+    Arn,
+    /// The resource's name
+    Name,
+    /// The account that owns the resource
+    Account,
+    /// Something that the input does not tell
+    NotKnown,
+    /// All keys of the context, where the caller can add none
+    Keys(&'static [&'static str]),
 }
 
 /// An action on data, and on what of the resource it is called
@@ -29,7 +46,25 @@ pub struct Access {
     pub action: &'static str,
     /// What the request names
     pub on: On,
+    /// What the caller also needs on the customer managed key that the resource is encrypted with: all of these
+    pub key: &'static [&'static str],
 }
+
+impl Access {
+    /// With these actions on the key
+    const fn with(self, key: &'static [&'static str]) -> Self {
+        Self { key, ..self }
+    }
+}
+
+/// The caller's part in reading what is encrypted
+const DECRYPT: &[&str] = &["kms:Decrypt"];
+
+/// The caller's part in writing under a data key
+const DATA_KEY: &[&str] = &["kms:GenerateDataKey"];
+
+/// The same where the service also checks what it wrote
+const DATA_KEY_AND_BACK: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
 
 /// What of a resource a request names
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,20 +78,20 @@ pub enum On {
 }
 
 const fn itself(action: &'static str) -> Access {
-    Access { action, on: On::Itself }
+    Access { action, on: On::Itself, key: &[] }
 }
 
 const fn object(action: &'static str) -> Access {
-    Access { action, on: On::Inside("/") }
+    Access { action, on: On::Inside("/"), key: &[] }
 }
 
 const fn stream(action: &'static str) -> Access {
-    Access { action, on: On::Inside(":log-stream:") }
+    Access { action, on: On::Inside(":log-stream:"), key: &[] }
 }
 
 /// A call on a log group names it with an empty log stream, as the service's own error messages show
 const fn group(action: &'static str) -> Access {
-    Access { action, on: On::Suffixed(":log-stream:") }
+    Access { action, on: On::Suffixed(":log-stream:"), key: &[] }
 }
 
 /// Every kind of data that reach knows, in the order of reports
@@ -67,11 +102,19 @@ pub static DATA: &[DataKind] = &[
         before_name: "secret:",
         // AWS adds a hyphen and six characters to the name; policies stand for them with wildcards.
         after_name: &["-??????", "-*"],
-        read: &[itself("secretsmanager:GetSecretValue"), itself("secretsmanager:BatchGetSecretValue")],
+        read: &[
+            itself("secretsmanager:GetSecretValue").with(DECRYPT),
+            itself("secretsmanager:BatchGetSecretValue").with(DECRYPT),
+        ],
         write: &[
-            itself("secretsmanager:PutSecretValue"),
+            itself("secretsmanager:PutSecretValue").with(DATA_KEY_AND_BACK),
             itself("secretsmanager:UpdateSecret"),
             itself("secretsmanager:DeleteSecret"),
+        ],
+        context: &[
+            ("kms:EncryptionContext:SecretARN", InContext::Arn),
+            ("kms:EncryptionContext:SecretVersionId", InContext::NotKnown),
+            ("kms:EncryptionContextKeys", InContext::Keys(&["SecretARN", "SecretVersionId"])),
         ],
     },
     DataKind {
@@ -79,13 +122,18 @@ pub static DATA: &[DataKind] = &[
         service: "s3",
         before_name: "",
         after_name: &["/*"],
-        read: &[object("s3:GetObject"), object("s3:GetObjectVersion"), itself("s3:ListBucket")],
+        read: &[
+            object("s3:GetObject").with(DECRYPT),
+            object("s3:GetObjectVersion").with(DECRYPT),
+            itself("s3:ListBucket"),
+        ],
         write: &[
             object("s3:PutObject"),
             object("s3:DeleteObject"),
             object("s3:PutObjectAcl"),
             itself("s3:PutBucketPolicy"),
         ],
+        context: &[("kms:EncryptionContext:aws:s3:arn", InContext::NotKnown)],
     },
     DataKind {
         kind: Kind::Table,
@@ -93,21 +141,29 @@ pub static DATA: &[DataKind] = &[
         before_name: "table/",
         after_name: &["/index/*", "/*"],
         read: &[
-            itself("dynamodb:GetItem"),
-            itself("dynamodb:BatchGetItem"),
-            itself("dynamodb:Query"),
-            itself("dynamodb:Scan"),
-            itself("dynamodb:PartiQLSelect"),
-            itself("dynamodb:ExportTableToPointInTime"),
+            itself("dynamodb:GetItem").with(DECRYPT),
+            itself("dynamodb:BatchGetItem").with(DECRYPT),
+            itself("dynamodb:Query").with(DECRYPT),
+            itself("dynamodb:Scan").with(DECRYPT),
+            itself("dynamodb:PartiQLSelect").with(DECRYPT),
+            itself("dynamodb:ExportTableToPointInTime").with(DECRYPT),
         ],
         write: &[
-            itself("dynamodb:PutItem"),
-            itself("dynamodb:UpdateItem"),
-            itself("dynamodb:DeleteItem"),
-            itself("dynamodb:BatchWriteItem"),
-            itself("dynamodb:PartiQLInsert"),
-            itself("dynamodb:PartiQLUpdate"),
-            itself("dynamodb:PartiQLDelete"),
+            itself("dynamodb:PutItem").with(DECRYPT),
+            itself("dynamodb:UpdateItem").with(DECRYPT),
+            itself("dynamodb:DeleteItem").with(DECRYPT),
+            itself("dynamodb:BatchWriteItem").with(DECRYPT),
+            itself("dynamodb:PartiQLInsert").with(DECRYPT),
+            itself("dynamodb:PartiQLUpdate").with(DECRYPT),
+            itself("dynamodb:PartiQLDelete").with(DECRYPT),
+        ],
+        context: &[
+            ("kms:EncryptionContext:aws:dynamodb:tableName", InContext::Name),
+            ("kms:EncryptionContext:aws:dynamodb:subscriberId", InContext::Account),
+            (
+                "kms:EncryptionContextKeys",
+                InContext::Keys(&["aws:dynamodb:tableName", "aws:dynamodb:subscriberId"]),
+            ),
         ],
     },
     DataKind {
@@ -117,14 +173,19 @@ pub static DATA: &[DataKind] = &[
         after_name: &[":log-stream:*", ":*:*", ":*"],
         read: &[stream("logs:GetLogEvents"), group("logs:FilterLogEvents"), group("logs:StartQuery")],
         write: &[stream("logs:PutLogEvents")],
+        context: &[],
     },
     DataKind {
         kind: Kind::Queue,
         service: "sqs",
         before_name: "",
         after_name: &[],
-        read: &[itself("sqs:ReceiveMessage")],
-        write: &[itself("sqs:SendMessage"), itself("sqs:PurgeQueue")],
+        read: &[itself("sqs:ReceiveMessage").with(DECRYPT)],
+        write: &[itself("sqs:SendMessage").with(DATA_KEY_AND_BACK), itself("sqs:PurgeQueue")],
+        context: &[
+            ("kms:EncryptionContext:aws:sqs:arn", InContext::Arn),
+            ("kms:EncryptionContextKeys", InContext::Keys(&["aws:sqs:arn"])),
+        ],
     },
     DataKind {
         kind: Kind::Topic,
@@ -132,15 +193,23 @@ pub static DATA: &[DataKind] = &[
         before_name: "",
         after_name: &[],
         read: &[itself("sns:Subscribe")],
-        write: &[itself("sns:Publish")],
+        write: &[itself("sns:Publish").with(DATA_KEY_AND_BACK)],
+        context: &[
+            ("kms:EncryptionContext:aws:sns:topicArn", InContext::Arn),
+            ("kms:EncryptionContextKeys", InContext::Keys(&["aws:sns:topicArn"])),
+        ],
     },
     DataKind {
         kind: Kind::Stream,
         service: "kinesis",
         before_name: "stream/",
         after_name: &[],
-        read: &[itself("kinesis:GetRecords"), itself("kinesis:SubscribeToShard")],
-        write: &[itself("kinesis:PutRecord"), itself("kinesis:PutRecords")],
+        read: &[itself("kinesis:GetRecords").with(DECRYPT), itself("kinesis:SubscribeToShard").with(DECRYPT)],
+        write: &[itself("kinesis:PutRecord").with(DATA_KEY), itself("kinesis:PutRecords").with(DATA_KEY)],
+        context: &[
+            ("kms:EncryptionContext:aws:kinesis:arn", InContext::Arn),
+            ("kms:EncryptionContextKeys", InContext::Keys(&["aws:kinesis:arn"])),
+        ],
     },
     DataKind {
         kind: Kind::Param,
@@ -148,12 +217,27 @@ pub static DATA: &[DataKind] = &[
         before_name: "parameter/",
         after_name: &[],
         read: &[
-            itself("ssm:GetParameter"),
-            itself("ssm:GetParameters"),
-            itself("ssm:GetParametersByPath"),
-            itself("ssm:GetParameterHistory"),
+            itself("ssm:GetParameter").with(DECRYPT),
+            itself("ssm:GetParameters").with(DECRYPT),
+            itself("ssm:GetParametersByPath").with(DECRYPT),
+            itself("ssm:GetParameterHistory").with(DECRYPT),
         ],
         write: &[itself("ssm:PutParameter"), itself("ssm:DeleteParameter")],
+        context: &[("kms:EncryptionContext:PARAMETER_ARN", InContext::Arn)],
+    },
+    DataKind {
+        kind: Kind::Key,
+        service: "kms",
+        before_name: "key/",
+        after_name: &[],
+        read: &[itself("kms:Decrypt")],
+        write: &[
+            itself("kms:Encrypt"),
+            itself("kms:GenerateDataKey"),
+            itself("kms:CreateGrant"),
+            itself("kms:PutKeyPolicy"),
+        ],
+        context: &[],
     },
 ];
 

@@ -51,6 +51,8 @@ pub enum Kind {
     Alb,
     /// Cognito user pool
     UserPool,
+    /// VPC endpoint
+    Endpoint,
     /// An AWS service, by its principal
     Service,
     /// A whole account
@@ -92,6 +94,7 @@ pub static KINDS: &[(Kind, &str)] = &[
     (Kind::Distribution, "distribution"),
     (Kind::Alb, "alb"),
     (Kind::UserPool, "user-pool"),
+    (Kind::Endpoint, "vpc-endpoint"),
     (Kind::Service, "service"),
     (Kind::Account, "account"),
     (Kind::Anonymous, "anonymous"),

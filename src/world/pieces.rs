@@ -9,7 +9,9 @@ use crate::cause::Cause;
 use crate::policy::Policy;
 use crate::source::Span;
 use crate::text::Text;
+use crate::world::buckets;
 use crate::world::kind::Kind;
+use crate::world::organization;
 
 /// Everything a loader found
 #[derive(Clone, Debug, Default)]
@@ -32,6 +34,10 @@ pub struct Pieces {
     pub tally: Tally,
     /// Modules whose files are not in the input
     pub absent_modules: Vec<AbsentModule>,
+    /// The organisation: its tree, and the policies attached to it
+    pub organization: organization::Told,
+    /// What stands before the policies of buckets
+    pub buckets: buckets::Told,
 }
 
 /// A declared resource
@@ -126,6 +132,8 @@ pub enum PolicyRole {
         /// The alias or version
         qualifier: Option<Text>,
     },
+    /// A grant on a key, written as a policy
+    Grant,
 }
 
 /// A document, here or by ARN
@@ -232,6 +240,24 @@ pub enum Wire {
         prefix: Option<Text>,
         /// Only keys that end so
         suffix: Option<Text>,
+    },
+    /// A name for a key
+    KeyAlias {
+        /// `alias/shop`
+        name: Text,
+        /// The alias's own ARN
+        arn: Text,
+        /// The key, by id or ARN
+        key: Reference,
+    },
+    /// A resource that is encrypted with a customer managed key
+    Encrypted {
+        /// What kind of thing the resource is
+        kind: Kind,
+        /// The resource, by name or ARN
+        resource: Reference,
+        /// The key, by id, ARN or alias
+        key: Reference,
     },
     /// Any other trigger
     Trigger {

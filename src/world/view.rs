@@ -6,6 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::aws::action::Action;
+use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::Cause;
 use crate::eval::context::{Context, KeyValue, Others};
 use crate::eval::decide::{Decision, decide};
@@ -14,7 +16,7 @@ use crate::policy::Policy;
 use crate::source::Span;
 use crate::text::Text;
 use crate::world::kind::Kind;
-use crate::world::{Applied, Entity, EntityId, PolicyId, World};
+use crate::world::{Applied, Endpoint, Entity, EntityId, PolicyId, World};
 
 /// A statement by its place: the same text used twice is one statement
 pub type StatementPlace = (Span, usize);
@@ -127,9 +129,31 @@ impl<'w> View<'w> {
             owner = entity.account.clone();
             policies.resource =
                 self.attached(if is_assume(question.action) { &entity.trust } else { &entity.resource });
+            policies.grants = self.attached(&entity.grants);
+        }
+        let own = question.caller.account();
+        // Control policies limit an account's principals and its resources, whoever asks.
+        if let Some(ceilings) = own.as_ref().and_then(|own| self.world.ceilings(own)) {
+            policies.scps = ceilings.scps.iter().map(|level| self.attached(level)).collect();
+        }
+        if let Some(ceilings) = owner.as_ref().or(own.as_ref()).and_then(|at| self.world.ceilings(at)) {
+            policies.rcps = ceilings.rcps.iter().map(|level| self.attached(level)).collect();
         }
         let request = self.request(question, owner);
+        policies.endpoint = self.endpoint(&request);
         (policies, request)
+    }
+
+    /// The policy of the VPC endpoint that a request names: it comes through one only where `aws:SourceVpce` says so,
+    /// and to everybody else an endpoint's policy means nothing \[vpc-endpoints-access\]
+    fn endpoint(&self, request: &Request) -> Vec<Attached<'_>> {
+        let Some(KeyValue::One(id)) = request.context.listed("aws:SourceVpce") else { return Vec::new() };
+        let of = |endpoint: &'w Endpoint| match fit(&endpoint.id, id, Way::Exact) {
+            Fit::Yes => &endpoint.policies[..],
+            Fit::Depends(_) => &endpoint.perhaps[..],
+            Fit::No => &[],
+        };
+        self.world.endpoints.iter().flat_map(|endpoint| self.attached(of(endpoint))).collect()
     }
 
     /// The request of a question
@@ -169,7 +193,11 @@ pub fn caller(entity: &Entity) -> Option<Caller> {
     let arn = || entity.arn.clone();
     match entity.kind {
         Kind::User => arn().map(Caller::User),
-        Kind::Role => arn().map(|role| Caller::Session { role, name: None }),
+        Kind::Role => arn().map(|role| {
+            let is_linked = Arn::parse(&role)
+                .is_some_and(|arn| arn.resource.strip_prefix("role/aws-service-role/").is_some());
+            if is_linked { Caller::ServiceLinkedRole(role) } else { Caller::Session { role, name: None } }
+        }),
         Kind::Account | Kind::AnyAccount => entity.account.clone().map(Caller::Account),
         Kind::Service => Some(Caller::Service(entity.name.clone())),
         Kind::Provider => arn().or_else(|| Some(entity.name.clone())).map(Caller::Federated),
@@ -195,6 +223,7 @@ pub fn caller(entity: &Entity) -> Option<Caller> {
         | Kind::Distribution
         | Kind::Alb
         | Kind::UserPool
+        | Kind::Endpoint
         | Kind::Pattern
         | Kind::Other => None,
     }

@@ -14,7 +14,7 @@
 
 use crate::aws::managed;
 use crate::load::terraform::instance::{Instance, Mode};
-use crate::node::{Node, Value};
+use crate::node::{Key, Node, Value};
 use crate::text::{Hole, HoleKind, Shape, Text};
 
 /// A resource type and the templates of its attributes
@@ -183,11 +183,35 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_kms_external_key",
+        &[
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
+            ("id", "{key_id}"),
+            ("key_id", "{!key_id}"),
+        ],
+    ),
+    (
         "aws_kms_key",
         &[
             ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{found_key}"),
             ("id", "{found_key}"),
             ("key_id", "{!key_id}"),
+        ],
+    ),
+    (
+        "aws_kms_replica_external_key",
+        &[
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
+            ("id", "{key_id}"),
+            ("key_id", "{of_primary}"),
+        ],
+    ),
+    (
+        "aws_kms_replica_key",
+        &[
+            ("arn", "arn:{@partition}:kms:{@region}:{@account}:key/{key_id}"),
+            ("id", "{key_id}"),
+            ("key_id", "{of_primary}"),
         ],
     ),
     (
@@ -246,6 +270,13 @@ static TYPES: &[Row] = &[
             ("id", "{arn}"),
         ],
     ),
+    ("aws_organizations_account", &[("id", "{!id:12}")]),
+    (
+        "aws_organizations_organization",
+        &[("id", "{!id}"), ("master_account_id", "{management}"), ("root_id", "{!roots[0].id}")],
+    ),
+    ("aws_organizations_organizational_unit", &[("id", "{!id}")]),
+    ("aws_organizations_policy", &[("id", "{!id}")]),
     ("aws_s3_bucket", &[("arn", "arn:{@partition}:s3:::{bucket}"), ("id", "{bucket}")]),
     (
         "aws_scheduler_schedule",
@@ -286,6 +317,10 @@ static TYPES: &[Row] = &[
         "aws_ssm_parameter",
         &[("arn", "arn:{@partition}:ssm:{@region}:{@account}:parameter{slashed_name}"), ("id", "{name}")],
     ),
+    (
+        "aws_vpc_endpoint",
+        &[("arn", "arn:{@partition}:ec2:{@region}:{@account}:vpc-endpoint/{id}"), ("id", "{!id}")],
+    ),
 ];
 
 /// How deep templates may name each other
@@ -296,8 +331,19 @@ const DEPTH: u8 = 8;
 /// `None` where this table does not know the attribute: the evaluator then makes a generated hole of its address.
 #[must_use]
 pub fn computed(instance: &Instance, attribute: &str) -> Option<Node> {
+    if (instance.kind.as_str(), attribute) == ("aws_organizations_organization", "roots") {
+        return Some(roots(instance));
+    }
     let template = template(&instance.kind, attribute)?;
     Some(Node::text(render(instance, template, DEPTH), instance.span))
+}
+
+/// The roots of an organisation: it has one
+fn roots(instance: &Instance) -> Node {
+    let id = Node::text(text(instance, "root_id"), instance.span);
+    let key = Key { text: Text::from("id"), span: instance.span };
+    let root = Node::new(Value::Map(vec![(key, id)]), instance.span);
+    Node::new(Value::List(vec![root]), instance.span)
 }
 
 /// An attribute as text: as written, by the table, or as the part that AWS makes
@@ -334,6 +380,9 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
             let url = read(instance, "url", None, depth);
             return url.strip_prefix("https://").unwrap_or(url);
         }
+        // An organisation is made in its management account, and found from any.
+        "management" if instance.mode == Mode::Managed => return instance.ambient.account.clone(),
+        "management" => return made_part(instance, "master_account_id", Shape::Account),
         // A parameter's ARN has exactly one slash before its name.
         "slashed_name" => {
             let name = read(instance, "name", None, depth);
@@ -375,6 +424,12 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
             let names_an_alias = written.as_literal().is_some_and(|text| text.contains(['/', ':']));
             let found_otherwise = instance.mode == Mode::Data && (names_an_alias || is_input(&written));
             return if found_otherwise { made_part(instance, "id", Shape::Name) } else { written };
+        }
+        // A replica has the id of its primary key \[multi-region-keys-overview\].
+        "of_primary" => {
+            let primary = read(instance, "primary_key_arn", None, depth);
+            let id = primary.split_once(":key/").map(|(_, id)| id);
+            return id.unwrap_or_else(|| made_part(instance, "key_id", Shape::Name));
         }
         // A data source also finds the policies of AWS. A name is found only where one policy has it.
         "policy_owner" if instance.mode == Mode::Data => {

@@ -159,6 +159,8 @@ impl Workspace<'_> {
                     assume(digits, &from, arn.span);
                     account
                 }
+                // An account that this configuration makes
+                (Some(account), _) if is_generated(&account) => account,
                 _ => hole(),
             });
         }
@@ -197,6 +199,10 @@ impl Workspace<'_> {
 
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_generated(text: &Text) -> bool {
+    text.as_hole().is_some_and(|hole| hole.kind() == HoleKind::Generated)
 }
 
 /// A provider as it is referred to: `aws`, `aws.east`

@@ -24,9 +24,12 @@ use crate::world::pieces::{
 };
 
 mod api;
+mod buckets;
 mod function_policy;
 mod iam;
+mod keys;
 mod lambda;
+mod organization;
 mod stores;
 mod triggers;
 
@@ -57,12 +60,26 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_iam_user_policy", iam::user_policy),
     ("aws_iam_user_policy_attachment", iam::user_policy_attachment),
     ("aws_iam_user_policy_attachments_exclusive", iam::user_policy_attachments_exclusive),
+    ("aws_kms_alias", keys::alias),
+    ("aws_kms_grant", keys::grant),
     ("aws_lambda_alias", lambda::alias),
     ("aws_lambda_event_source_mapping", lambda::event_source_mapping),
     ("aws_lambda_function", lambda::function),
     ("aws_lambda_function_url", lambda::function_url),
     ("aws_lambda_permission", lambda::permission),
+    ("aws_organizations_account", organization::account),
+    ("aws_organizations_organization", organization::organization),
+    ("aws_organizations_organizational_unit", organization::unit),
+    ("aws_organizations_policy", organization::policy),
+    ("aws_organizations_policy_attachment", organization::policy_attachment),
+    ("aws_s3_account_public_access_block", buckets::account_public_access_block),
+    ("aws_s3_bucket_acl", buckets::bucket_acl),
     ("aws_s3_bucket_notification", stores::bucket_notification),
+    ("aws_s3_bucket_object", buckets::object),
+    ("aws_s3_bucket_ownership_controls", buckets::bucket_ownership_controls),
+    ("aws_s3_bucket_public_access_block", buckets::bucket_public_access_block),
+    ("aws_s3_object", buckets::object),
+    ("aws_s3_object_copy", buckets::object),
 ];
 
 /// Reads every instance that bears on who can call what
@@ -102,12 +119,15 @@ struct Reading {
 impl Reading {
     fn instance(&mut self, instance: &Instance) {
         if instance.mode == Mode::Data {
+            organization::look_up(instance, self);
             return;
         }
         let own = TYPES.iter().find(|(kind, _)| *kind == instance.kind);
         let stored = stores::declare(instance, self);
         let attached = stores::attach(instance, self);
         let triggers = triggers::read(instance, self);
+        keys::encrypted(instance, self);
+        buckets::of_bucket(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
             None if stored || attached || triggers => {}
@@ -168,6 +188,7 @@ impl Reading {
         };
         let (name, arn) = (attributes::text(instance, name), attributes::text(instance, "arn"));
         self.count(&name);
+        let not_working = if kind == Kind::Key { keys::not_enabled(instance) } else { Vec::new() };
         self.pieces.declared.push(Declared {
             kind,
             name,
@@ -175,7 +196,7 @@ impl Reading {
             account: instance.ambient.account.clone(),
             address: format!("tf:{}", instance.address),
             span: instance.span,
-            doubts: instance.doubts.clone(),
+            doubts: [instance.doubts.clone(), not_working].concat(),
             settings: settings.iter().filter_map(setting).collect::<BTreeMap<_, _>>(),
         });
     }

@@ -8,11 +8,11 @@ use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Entry};
-use crate::reach::edges::{action, may_allow, signs};
+use crate::reach::edges::{action, key, may_allow, signs};
 use crate::reach::judge::{Judgement, ask};
-use crate::reach::{Edge, EdgeKind, Grade, Standing, State, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
 use crate::text::Text;
-use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild};
+use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild, row};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -31,6 +31,7 @@ static IDS: &[(Kind, &str, &str)] = &[
     (Kind::Topic, "data.topic.read", "data.topic.write"),
     (Kind::Stream, "data.stream.read", "data.stream.write"),
     (Kind::Param, "data.param.read", "data.param.write"),
+    (Kind::Key, "data.key.read", "data.key.write"),
 ];
 
 impl EdgeKind for Data {
@@ -52,6 +53,8 @@ impl EdgeKind for Data {
             "data.stream.write",
             "data.param.read",
             "data.param.write",
+            "data.key.read",
+            "data.key.write",
         ]
     }
 
@@ -119,6 +122,13 @@ fn edge(
     let mut judged = best?;
     judged.doubt(&entity.doubts);
     judged.doubt(&target.doubts);
+    // Where only a document that is missing may speak for it, the place that names the document is the evidence.
+    if judged.evidence.is_empty() {
+        let span = judged.causes.iter().find_map(|cause| cause.span);
+        judged.evidence.extend(
+            span.map(|span| Evidence { role: EvidenceRole::Configuration, ..Evidence::wiring(span) }),
+        );
+    }
     let sure = actions.iter().any(|(_, state)| *state == State::Yes);
     let counted = |(action, state): (&'static str, State)| (!sure || state == State::Yes).then_some(action);
     Some(Edge {
@@ -149,6 +159,7 @@ pub(in crate::reach) fn access_to(
 ) -> Option<Judgement> {
     let action = action(access.action);
     let signed = entity.filter(|entity| entity.kind != Kind::Anonymous);
+    let row = row(target.of.unwrap_or(target.kind));
     let mut best: Option<Judgement> = None;
     for resource in resources(view, entity, target, access) {
         let question = Question {
@@ -157,9 +168,13 @@ pub(in crate::reach) fn access_to(
             action: &action,
             resource,
             on: Some(target.id),
-            context: Vec::new(),
+            context: key::of_a_direct_call(&action),
         };
         let Some(judged) = ask(view, &question) else { continue };
+        let judged = match row {
+            Some(row) => judged.and(key::use_of_key(view, entity, who, target, (row, access))?),
+            None => judged,
+        };
         if judged.state() == State::Yes {
             return Some(judged);
         }

@@ -96,6 +96,7 @@ fn before_name(kind: Kind) -> &'static str {
         Kind::StateMachine => "stateMachine:",
         Kind::Param => "parameter/",
         Kind::Api => "/apis/",
+        Kind::Endpoint => "vpc-endpoint/",
         Kind::Layer
         | Kind::Url
         | Kind::Bucket
@@ -113,6 +114,13 @@ fn before_name(kind: Kind) -> &'static str {
         | Kind::Pattern
         | Kind::Other => "",
     }
+}
+
+/// A policy that something surely has, and that the input does not show
+pub(super) fn not_in_input(what: &str, display: &str, span: Span) -> Applied {
+    let name = format!("{what} of {display} not in the input");
+    let document = Err(Cause::at(CauseKind::DocumentMissing, name.clone(), span));
+    Applied { name, document, provenance: Provenance::Written, doubts: Vec::new() }
 }
 
 impl Build {
@@ -196,17 +204,15 @@ impl Build {
             standing: Standing::Named,
         });
         let display = self.world.entity(id).display.clone();
-        let missing = |what: &str| {
-            let what = format!("{what} of {display} not in the input");
-            let document = Err(Cause::at(CauseKind::DocumentMissing, what.clone(), reference.span));
-            vec![Applied { name: what, document, provenance: Provenance::Written, doubts: Vec::new() }]
-        };
+        let missing = |what: &str| vec![not_in_input(what, &display, reference.span)];
         let (identity, trust, resource) = if kind == Kind::Role {
             (missing("policies"), missing("trust policy"), Vec::new())
         } else if matches!(kind, Kind::User | Kind::Group) {
             (missing("policies"), Vec::new(), Vec::new())
         } else if kind == Kind::Function {
             (Vec::new(), Vec::new(), missing("function policy"))
+        } else if kind == Kind::Key {
+            (Vec::new(), Vec::new(), missing("key policy"))
         } else {
             return id;
         };

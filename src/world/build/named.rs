@@ -82,8 +82,11 @@ impl Build {
     pub(super) fn name_principals(&mut self) {
         let mut named = Vec::new();
         for entity in &self.world.entities {
-            for (applied, is_trust) in
-                entity.trust.iter().map(|a| (a, true)).chain(entity.resource.iter().map(|a| (a, false)))
+            for (applied, is_trust) in entity
+                .trust
+                .iter()
+                .map(|a| (a, true))
+                .chain(entity.resource.iter().chain(&entity.grants).map(|a| (a, false)))
             {
                 let Ok(id) = applied.document else { continue };
                 for statement in &self.world.stored(id).policy.statements {

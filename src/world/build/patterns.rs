@@ -156,6 +156,9 @@ impl Build {
         if wild {
             self.entity(id).of = Some(kind);
         }
+        if kind == Kind::Key {
+            self.delegate_in_doubt(id, span);
+        }
     }
 
     /// An entity for a resource that a question names by ARN

@@ -127,6 +127,18 @@ fn a_policy_that_is_looked_up_by_name_may_be_one_of_aws() {
 }
 
 #[test]
+fn an_organisation_has_one_root_and_is_made_in_its_management_account() {
+    let made = instance("aws_organizations_organization.o", &[]);
+    let roots = computed(&made, "roots").unwrap();
+    let Value::List(roots) = &roots.value else { panic!("a list") };
+    let ids: Vec<_> = roots.iter().filter_map(|root| root.get("id")?.as_text()).collect();
+    assert_eq!(ids, [text(&made, "root_id")]);
+    assert_eq!(text(&made, "master_account_id"), Text::from("111122223333"));
+    let found = instance("data.aws_organizations_organization.o", &[]);
+    assert_eq!(text(&found, "master_account_id").as_hole().map(Hole::kind), Some(HoleKind::Input));
+}
+
+#[test]
 fn an_empty_argument_is_as_good_as_none() {
     let bucket = text(&instance("aws_s3_bucket.b", &[("bucket", "")]), "bucket");
     assert_eq!(bucket.as_hole().map(Hole::kind), Some(HoleKind::Generated));

@@ -21,7 +21,10 @@ static STORES: &[Store] = &[
     ("aws_cognito_user_pool", Kind::UserPool, "id", None),
     ("aws_dynamodb_table", Kind::Table, "name", None),
     ("aws_kinesis_stream", Kind::Stream, "name", None),
+    ("aws_kms_external_key", Kind::Key, "key_id", Some("policy")),
     ("aws_kms_key", Kind::Key, "key_id", Some("policy")),
+    ("aws_kms_replica_external_key", Kind::Key, "key_id", Some("policy")),
+    ("aws_kms_replica_key", Kind::Key, "key_id", Some("policy")),
     ("aws_lb_target_group", Kind::Alb, "name", None),
     ("aws_s3_bucket", Kind::Bucket, "bucket", Some("policy")),
     ("aws_scheduler_schedule", Kind::Schedule, "name", None),
@@ -29,6 +32,7 @@ static STORES: &[Store] = &[
     ("aws_sns_topic", Kind::Topic, "name", Some("policy")),
     ("aws_sqs_queue", Kind::Queue, "name", Some("policy")),
     ("aws_ssm_parameter", Kind::Param, "name", None),
+    ("aws_vpc_endpoint", Kind::Endpoint, "id", Some("policy")),
 ];
 
 /// Type, kind of the target, the argument that names it, the argument that holds the policy
@@ -45,6 +49,7 @@ static RESOURCE_POLICIES: &[ResourcePolicy] = &[
     ("aws_secretsmanager_secret_policy", Kind::Secret, "secret_arn", "policy"),
     ("aws_sns_topic_policy", Kind::Topic, "arn", "policy"),
     ("aws_sqs_queue_policy", Kind::Queue, "queue_url", "policy"),
+    ("aws_vpc_endpoint_policy", Kind::Endpoint, "vpc_endpoint_id", "policy"),
 ];
 
 /// Declares an instance of one of the types; whether it was one
@@ -56,7 +61,11 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
     let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
     if let Some(node) = policy.and_then(|argument| instance.get(argument)).filter(|node| !is_empty(node)) {
         let document = DocumentRef::Inline(reading.document(instance, node));
-        let shown = format!("{kind}/{}", attributes::text(instance, name));
+        let name = attributes::text(instance, name);
+        let shown = match name.as_literal() {
+            Some(name) => format!("{kind}/{name}"),
+            None => format!("{kind}/tf:{}", instance.address),
+        };
         let to = (*kind, Reading::itself(instance));
         reading.attach(instance, to, PolicyRole::Resource { qualifier: None }, document, shown);
     }

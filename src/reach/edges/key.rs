@@ -1,0 +1,147 @@
+//! What a caller needs beside the call itself where a resource is encrypted with a customer managed key.
+//!
+//! The service asks KMS in the caller's name, with a forward access session: the key's policy and grants, the caller's
+//! identity policies and the service in `kms:ViaService` decide \[access_forward_access_sessions, conditions-kms\]. An
+//! AWS managed key needs nothing: its policy serves whoever the service serves. CloudWatch Logs asks in its own name, and
+//! SNS decrypts for its subscribers, so their readers need no key either \[encrypt-log-data-kms, sns-key-management\].
+//! Must not know: which resources are encrypted with what (`world`).
+
+use crate::aws::action::Action;
+use crate::aws::arn::Arn;
+use crate::cause::{Cause, CauseKind};
+use crate::eval::context::KeyValue;
+use crate::eval::request::Caller;
+use crate::reach::State;
+use crate::reach::edges::action;
+use crate::reach::judge::{Judgement, ask};
+use crate::text::{Hole, Text};
+use crate::world::data::{Access, DataKind, InContext};
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View};
+use crate::world::{Entity, KeyUse};
+
+/// Whether a caller may use the key of a resource as an access needs it: `None` where it surely may not
+pub(super) fn use_of_key(
+    view: &View<'_>,
+    entity: Option<&Entity>,
+    who: &Caller,
+    target: &Entity,
+    (row, access): (&DataKind, Access),
+) -> Option<Judgement> {
+    if access.key.is_empty() || target.keys.is_empty() {
+        return Some(Judgement::default());
+    }
+    let judged = target
+        .keys
+        .iter()
+        .map(|used| with_key(view, entity, who, target, used, (row, access)).or_else(|| not_that(used)));
+    // Of several keys it is one; which, is in doubt of each.
+    let whole = judged.flatten().reduce(Judgement::and);
+    if target.kind != Kind::Bucket || whole.as_ref().is_some_and(|whole| whole.state() == State::Yes) {
+        return whole;
+    }
+    // A bucket's key is only the default of new objects \[bucket-encryption\].
+    let mut other = whole.unwrap_or_default();
+    let span = target.keys.first().map(|used| used.span);
+    let what = format!("an object of {} is not encrypted with its default key", target.display);
+    other.doubt(&[Cause { kind: CauseKind::OpenWorld, what, span }]);
+    Some(other)
+}
+
+/// Where a key surely refuses, it may still be another one that counts, or none
+fn not_that(used: &KeyUse) -> Option<Judgement> {
+    let mut judged = Judgement::default();
+    judged.doubt(&used.doubts);
+    (judged.state() == State::Conditional).then_some(judged)
+}
+
+fn with_key(
+    view: &View<'_>,
+    entity: Option<&Entity>,
+    who: &Caller,
+    target: &Entity,
+    used: &KeyUse,
+    (row, access): (&DataKind, Access),
+) -> Option<Judgement> {
+    let key = view.entity(used.key);
+    let mut whole = Judgement::default();
+    for name in access.key {
+        let action = action(name);
+        let question = Question {
+            caller: who.clone(),
+            identity: entity.filter(|entity| entity.kind != Kind::Anonymous).map(|entity| entity.id),
+            action: &action,
+            resource: key_arn(key, target),
+            on: Some(used.key),
+            context: context(who, key, target, row),
+        };
+        whole = whole.and(ask(view, &question)?);
+    }
+    whole.doubt(&used.doubts);
+    whole.doubt(&key.doubts);
+    Some(whole)
+}
+
+/// The key's ARN; of a key that the input knows by alias or name only, what is known of it
+fn key_arn(key: &Entity, target: &Entity) -> Text {
+    let known = key.arn.as_ref().and_then(Arn::parse);
+    if let (Some(arn), Some(known)) = (&key.arn, &known)
+        && known.resource.strip_prefix("alias/").is_none()
+    {
+        return arn.clone();
+    }
+    let beside = target.arn.as_ref().and_then(Arn::parse);
+    let part = |of: fn(&Arn) -> &Text| {
+        let part = known.as_ref().or(beside.as_ref()).map(of).filter(|part| !part.is_empty());
+        part.cloned().unwrap_or_else(|| Text::from(Hole::input(format!("where {} is", key.display))))
+    };
+    let account = key.account.clone().or_else(|| target.account.clone());
+    let id = match key.name.strip_prefix("alias/") {
+        Some(_) => Text::from(Hole::input(format!("the key of {}", key.name))),
+        None => key.name.clone(),
+    };
+    let arn = Arn {
+        partition: part(|arn| &arn.partition),
+        service: Text::from("kms"),
+        region: part(|arn| &arn.region),
+        account: account.unwrap_or_else(|| part(|arn| &arn.account)),
+        resource: Text::from("key/").with(id),
+    };
+    arn.to_text()
+}
+
+/// What KMS does not learn of a call that comes through no service
+pub(super) fn of_a_direct_call(action: &Action) -> Vec<(&'static str, KeyValue)> {
+    let is_of_kms = action.service().eq_ignore_ascii_case("kms");
+    if is_of_kms { vec![("kms:ViaService", KeyValue::Absent)] } else { Vec::new() }
+}
+
+/// What KMS learns of the call: through which service it comes, and the encryption context that the service gives
+fn context(who: &Caller, key: &Entity, target: &Entity, row: &DataKind) -> Vec<(&'static str, KeyValue)> {
+    let given = |what: &InContext| match what {
+        InContext::Arn => target.arn.clone().map_or(KeyValue::Unknown, KeyValue::One),
+        InContext::Name => KeyValue::One(target.name.clone()),
+        InContext::Account => target.account.clone().map_or(KeyValue::Unknown, KeyValue::One),
+        InContext::NotKnown => KeyValue::Unknown,
+        InContext::Keys(keys) => KeyValue::Many(keys.iter().map(|key| Text::from(*key)).collect()),
+    };
+    let mut out: Vec<_> = row.context.iter().map(|(name, what)| (*name, given(what))).collect();
+    out.extend(
+        ["aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast"].map(|name| (name, KeyValue::Unknown)),
+    );
+    if !who.has_credentials() {
+        // A service that calls for itself asks KMS for itself.
+        return out;
+    }
+    let region = |of: &Entity| {
+        let arn = of.arn.as_ref().and_then(Arn::parse);
+        arn.map(|arn| arn.region).filter(|region| !region.is_empty())
+    };
+    let via = match region(target).or_else(|| region(key)) {
+        Some(region) => KeyValue::One(Text::from(row.service).with(".").with(region).with(".amazonaws.com")),
+        None => KeyValue::Unknown,
+    };
+    out.push(("kms:ViaService", via));
+    out.push(("aws:ViaAWSService", KeyValue::One(Text::from("true"))));
+    out
+}
