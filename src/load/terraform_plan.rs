@@ -21,6 +21,7 @@ use crate::text::Text;
 use crate::world::pieces::Assumption;
 
 mod expressions;
+mod hidden;
 #[cfg(test)]
 mod tests;
 mod unknown;

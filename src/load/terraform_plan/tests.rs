@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::load::{Loaded, Options, embedded};
-use crate::world::pieces::Wire;
+use crate::world::pieces::{PolicyRole, Wire};
 
 fn load(files: &[(&str, &str)]) -> Loaded {
     embedded(files, &Options::default())
@@ -181,4 +181,41 @@ fn a_plan_tells_what_a_default_left_open() {
     assert_eq!(declared(&both), ["role/r0", "role/s"]);
     assert!(both.pieces.declared.iter().all(|one| one.doubts.is_empty()));
     assert!(both.pieces.assumptions.iter().any(|one| one.text.contains("is of this configuration")));
+}
+
+/// A plan of a role without a written inline policy, beside a value that nobody knows yet
+fn with_reading(relevant: &Value, expressions: &Value) -> Loaded {
+    let changes = [
+        change(
+            "aws_iam_role.r",
+            &json!(["create"]),
+            &json!({"before": null, "after": role("r"), "after_unknown": {"inline_policy": true}}),
+        ),
+        change(
+            "terraform_data.d",
+            &json!(["create"]),
+            &json!({"before": null, "after": {"input": "x"}, "after_unknown": {"output": true}}),
+        ),
+    ];
+    let configuration = json!({"root_module": {"resources": [
+        {"address": "aws_iam_role.r", "mode": "managed", "type": "aws_iam_role", "name": "r", "expressions": expressions},
+    ]}});
+    let mut whole: Value = serde_json::from_str(&plan(&changes, &configuration)).unwrap();
+    whole["relevant_attributes"] = relevant.clone();
+    load(&[("plan.json", &whole.to_string())])
+}
+
+#[test]
+fn a_role_may_have_policies_where_something_reads_what_the_plan_does_not_show() {
+    let policies = |loaded: &Loaded| {
+        loaded.pieces.attachments.iter().filter(|one| one.role == PolicyRole::Identity).count()
+    };
+    let output = json!([{"resource": "terraform_data.d", "attribute": ["output"]}]);
+    assert_eq!(policies(&with_reading(&output, &json!({}))), 1);
+    // What is read where it is written hides nothing, and what is known gives no unknown number.
+    let written = json!({"description": {"references": ["terraform_data.d.output", "terraform_data.d"]}});
+    assert_eq!(policies(&with_reading(&output, &written)), 0);
+    let input = json!([{"resource": "terraform_data.d", "attribute": ["input"]}]);
+    assert_eq!(policies(&with_reading(&input, &json!({}))), 0);
+    assert_eq!(policies(&with_reading(&json!([]), &json!({}))), 0);
 }

@@ -11,14 +11,15 @@ use std::rc::Rc;
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::policy_document;
-use crate::load::terraform_json::{entries, items};
+use crate::load::terraform_json::{base, entries, items};
 use crate::node::{Key, Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Span;
 use crate::text::{Hole, HoleKind, Piece, Shape, Text};
 
 use super::Planned;
-use super::expressions::{Scope, is_expression, may_be, references, step};
+use super::expressions::{Scope, is_expression, may_be, references, resource_start, step};
+use super::hidden;
 
 /// How many references a value may lead through
 const DEPTH: usize = 48;
@@ -100,6 +101,8 @@ pub(super) struct Resolver<'n> {
     problems: RefCell<Problems>,
     documents: RefCell<BTreeMap<String, Node>>,
     work: Cell<usize>,
+    /// By module, what something reads that the plan does not show
+    hidden: BTreeMap<String, String>,
 }
 
 /// Whose value it is
@@ -112,6 +115,7 @@ struct Owner<'p> {
 impl<'n> Resolver<'n> {
     pub(super) fn new(tree: &'n Node, planned: BTreeMap<String, Planned<'n>>) -> Self {
         Self {
+            hidden: hidden::readings(tree, &planned),
             tree,
             planned,
             slots: RefCell::default(),
@@ -178,6 +182,10 @@ impl<'n> Resolver<'n> {
             // Nobody wrote it: it is the part that AWS makes, as in raw Terraform.
             if unknown.value == Value::Bool(true) && expression.is_none() && expressions.is_some() {
                 if name == "inline_policy" {
+                    if let Some(block) = self.dynamic(&instance.address, name, instance.span) {
+                        body.push((key.clone(), Node::new(Value::List(vec![block]), instance.span)));
+                        continue;
+                    }
                     self.notes.borrow_mut().insert(
                         "no dynamic `inline_policy` block: a plan does not show one whose number is unknown",
                     );
@@ -198,6 +206,15 @@ impl<'n> Resolver<'n> {
         }
         instance.body.value = Value::Map(body);
         instance
+    }
+
+    /// A block that stands for any number of them, where something in the module reads what may be that number
+    fn dynamic(&self, address: &str, name: &str, span: Span) -> Option<Node> {
+        let module = base(address.get(..resource_start(address)).unwrap_or_default());
+        let read = self.hidden.get(&module)?;
+        let hole =
+            Hole::input(format!("{address}.{name}: something that the plan does not show reads {read}"));
+        Some(Node::new(Value::Unknown(hole), span))
     }
 
     /// A value with its unknown parts looked up; `None` where nothing is there
