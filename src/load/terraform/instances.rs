@@ -8,6 +8,7 @@ use std::rc::Rc;
 use hcl_edit::Span as _;
 use hcl_edit::structure::{Body, Structure};
 
+use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::attributes;
 use crate::load::terraform::compare;
@@ -250,6 +251,10 @@ impl Workspace<'_> {
             (Mode::Data, "aws_caller_identity", "account_id" | "id") => Some(ambient.account.clone()),
             (Mode::Data, "aws_region", "name" | "region" | "id") => Some(ambient.region.clone()),
             (Mode::Data, "aws_partition", "partition" | "id") => Some(ambient.partition.clone()),
+            (Mode::Data, "aws_arn", part) => instance.get("arn").and_then(|arn| part_of_arn(arn, part)),
+            (Mode::Data, "aws_service_principal", "name") if partition == Some("aws") => {
+                instance.get("service_name").and_then(Node::as_text).map(|name| name.with(".amazonaws.com"))
+            }
             (Mode::Data, "aws_partition", "dns_suffix") => match partition {
                 Some("aws" | "aws-us-gov") => Some(Text::from("amazonaws.com")),
                 Some("aws-cn") => Some(Text::from("amazonaws.com.cn")),
@@ -273,6 +278,10 @@ impl Workspace<'_> {
         if let Some(written) = instance.get(attribute) {
             return written.clone();
         }
+        // A name of which only the start is written
+        if instance.get(&format!("{attribute}_prefix")).is_some() {
+            return Node::text(attributes::text(&instance, attribute), span);
+        }
         let whose = match instance.mode {
             Mode::Managed => HoleKind::Generated,
             Mode::Data => HoleKind::Input,
@@ -283,6 +292,19 @@ impl Workspace<'_> {
             let name = format!("{}.{attribute}", instance.address);
             Node::new(Value::Unknown(self.notes.hole(&name, kind, Shape::Any)), span)
         })
+    }
+}
+
+/// What `aws_arn` takes an ARN apart into
+fn part_of_arn(arn: &Node, part: &str) -> Option<Text> {
+    let arn = Arn::parse(&arn.as_text()?)?;
+    match part {
+        "partition" => Some(arn.partition),
+        "service" => Some(arn.service),
+        "region" => Some(arn.region),
+        "account" => Some(arn.account),
+        "resource" => Some(arn.resource),
+        _ => None,
     }
 }
 

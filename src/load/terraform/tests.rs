@@ -416,6 +416,28 @@ fn files_are_listed_and_hashed_inside_the_named_folder_only() {
 }
 
 #[test]
+fn a_name_with_a_prefix_is_the_same_however_it_is_referred_to() {
+    let read = read(
+        "resource \"aws_iam_role\" \"r\" {\n  name_prefix = \"exec-\"\n}\nresource \"aws_s3_bucket\" \"b\" {\n  \
+         bucket_prefix = \"b-\"\n}\nresource \"t\" \"n\" {\n  x = [aws_iam_role.r.name, aws_iam_role.r.id]\n  \
+         y = [aws_s3_bucket.b.bucket, aws_s3_bucket.b.id]\n}\n",
+    );
+    let (name, bucket) = ("\"exec-${aws_iam_role.r.name}\"", "\"b-${aws_s3_bucket.b.bucket}\"");
+    assert_eq!(read.at("t.n", "x"), format!("[{name}, {name}]"));
+    assert_eq!(read.at("t.n", "y"), format!("[{bucket}, {bucket}]"));
+}
+
+#[test]
+fn data_sources_that_only_compute_are_computed() {
+    let read = read(
+        "data \"aws_arn\" \"a\" {\n  arn = \"arn:aws:s3:::x/y\"\n}\ndata \"aws_service_principal\" \"l\" {\n  \
+         service_name = \"lambda\"\n}\nresource \"t\" \"n\" {\n  \
+         x = [data.aws_arn.a.resource, data.aws_arn.a.service, data.aws_service_principal.l.name]\n}\n",
+    );
+    assert_eq!(read.at("t.n", "x"), "[\"x/y\", \"s3\", \"lambda.amazonaws.com\"]");
+}
+
+#[test]
 fn a_text_is_a_template_with_the_names_it_is_given() {
     let read = read(
         "locals {\n  t = \"a-$${x}-%%{ if y }b%%{ endif }\"\n}\nresource \"t\" \"n\" {\n  \
