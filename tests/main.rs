@@ -23,6 +23,8 @@ mod layers;
 #[cfg(test)]
 mod licences;
 #[cfg(test)]
+mod nearest;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod readme;

@@ -76,7 +76,7 @@ fn naming(named: &Named, caller: &Caller) -> Vec<Naming> {
         PrincipalKind::Aws => aws(&named.text, caller, named.span),
         PrincipalKind::Service => {
             let Caller::Service(name) = caller else { return Vec::new() };
-            vec![at(equal(&named.text, name, named.span), Match::Direct)]
+            vec![at(service(&named.text, name, named.span), Match::Direct)]
         }
         PrincipalKind::Federated => {
             let Caller::Federated(provider) = caller else { return Vec::new() };
@@ -101,6 +101,36 @@ fn naming(named: &Named, caller: &Caller) -> Vec<Naming> {
             vec![at(truth, Match::Direct)]
         }
     }
+}
+
+/// A service by its name; what it is called in one region, `redshift.eu-west-1.amazonaws.com`, may be what it is called
+/// everywhere, and the other way round \[authorizing-redshift-service-regions\]
+fn service(named: &Text, caller: &Text, span: Span) -> Truth {
+    let same = equal(named, caller, span);
+    let (Some(named), Some(caller)) = (named.as_literal(), caller.as_literal()) else { return same };
+    let is_of =
+        |regional: &str, name: &str| without_region(regional).is_some_and(|everywhere| everywhere == name);
+    if is_of(named, caller) || is_of(caller, named) {
+        let what = format!("whether {caller} calls as {named}");
+        return Truth::cause(CauseKind::NotConfirmed, what, span);
+    }
+    same
+}
+
+/// A service's name without the region in it; `None` where there is none
+fn without_region(name: &str) -> Option<String> {
+    let is_region = |part: &&str| {
+        let words: Vec<&str> = part.split('-').collect();
+        let [area @ .., number] = words.as_slice() else { return false };
+        let letters = |word: &&str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        area.len() >= 2
+            && area.iter().all(letters)
+            && number.len() == 1
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let regions = name.split('.').filter(is_region).count();
+    let others: Vec<&str> = name.split('.').filter(|part| !is_region(part)).collect();
+    (regions == 1).then(|| others.join("."))
 }
 
 /// An entry of the `AWS` list: `*`, an account, or the ARN of a user, role, session or account

@@ -181,6 +181,7 @@ mod tests {
         assert_eq!(values("${aws:PrincipalTag/team}"), Values::Missing("aws:PrincipalTag/team".into()));
         assert_eq!(values("${aws:userid}"), Values::Unknown("aws:userid".into()));
         assert_eq!(values("${aws:TagKeys}"), Values::Several("aws:TagKeys".into()));
+        assert_eq!(values("${aws:userid}${aws:SourceIp}"), Values::Unknown("aws:userid".into()));
         assert_eq!(
             values("${aws:userid}${aws:PrincipalTag/team}"),
             Values::Missing("aws:PrincipalTag/team".into())
