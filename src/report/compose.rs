@@ -24,7 +24,7 @@ use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::{OwnAccount, Provenance};
 use crate::world::view::{Question, View};
-use crate::world::{Applied, Entity, EntityId, Link, Standing};
+use crate::world::{Applied, Entity, EntityId, KeyUse, Link, Standing};
 
 /// What answers are made from
 #[derive(Debug)]
@@ -399,9 +399,11 @@ impl Compose<'_> {
                 .map(|one| self.statement(one))
                 .collect(),
         };
-        let open = [
+        let beside = self.asked_beside(question);
+        let mut open = vec![
             "identity policies, boundaries and organisation policies of {account} that are not in the input",
         ];
+        open.extend(beside.iter().map(String::as_str));
         answer::Explain {
             version: 1,
             request: answer::Request {
@@ -421,6 +423,20 @@ impl Compose<'_> {
             told: None,
             footing: self.footing(&open, Vec::new()),
         }
+    }
+
+    /// One decision is one request: what the service asks of KMS in the caller's name is another
+    fn asked_beside(&self, question: &Question<'_>) -> Vec<String> {
+        let Some(on) = question.on.map(|id| self.view.entity(id)) else { return Vec::new() };
+        let Some((_, access)) = crate::world::data::access(question.action.as_str()) else {
+            return Vec::new();
+        };
+        let with = |(used, action): (&KeyUse, &&str)| {
+            let key = &self.view.entity(used.key).display;
+            format!("whether the caller may {action} with {key}, which {} is encrypted with", on.display)
+        };
+        let each = on.keys.iter().flat_map(|used| access.key.iter().map(move |action| (used, action)));
+        each.map(with).collect()
     }
 
     /// Where nothing allows the request: the statement that comes nearest

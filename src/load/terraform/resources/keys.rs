@@ -3,6 +3,7 @@
 //! The keys themselves and their policies are rows of `stores`. Must not know: what a caller needs of a key.
 
 use super::{Reading, nodes};
+use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
@@ -141,7 +142,8 @@ fn switched_on(instance: &Instance, row: &Encrypted) -> Option<Vec<Cause>> {
 
 /// An AWS managed key, by its alias: who may use the service may use it
 fn is_of_aws(key: &Text) -> bool {
-    key.as_literal().is_some_and(|key| key.starts_with("alias/aws/") || key.contains(":alias/aws/"))
+    let alias = Arn::parse(key).map_or_else(|| key.clone(), |arn| arn.resource);
+    alias.strip_prefix("alias/aws/").is_some()
 }
 
 pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
@@ -229,6 +231,7 @@ mod tests {
     use crate::load::terraform::instance::Configuration;
     use crate::load::terraform::resources::pieces;
     use crate::source::Sources;
+    use crate::text::Hole;
 
     fn wired(instance: Instance) -> usize {
         let configuration = Configuration { instances: vec![instance], ..Configuration::default() };
@@ -245,6 +248,8 @@ mod tests {
     fn a_key_of_aws_is_none_and_a_switch_that_is_off_too() {
         let secret = |key: &str| wired(instance("aws_secretsmanager_secret.s", &[("kms_key_id", key)]));
         assert_eq!((secret("alias/shop"), secret("alias/aws/secretsmanager"), secret("")), (1, 0, 0));
+        let arn = Text::from("arn:aws:kms:eu-west-1:").with(Hole::input("account"));
+        assert!(is_of_aws(&arn.clone().with(":alias/aws/s3")) && !is_of_aws(&arn.with(":alias/shop")));
         let stream = |kind: &str| {
             wired(instance(
                 "aws_kinesis_stream.s",
