@@ -109,7 +109,13 @@ locals {
   read = {
     Sid      = "Read"
     Effect   = "Allow"
-    Action   = ["secretsmanager:GetSecretValue", "sqs:ReceiveMessage", "s3:GetObject"]
+    Action = [
+      "secretsmanager:GetSecretValue",
+      "sqs:ReceiveMessage",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "s3:GetObject",
+    ]
     Resource = "*"
   }
 }
@@ -166,4 +172,27 @@ resource "aws_iam_role_policy" "granted" {
   role   = aws_iam_role.granted.id
   name   = "granted"
   policy = jsonencode({ Version = "2012-10-17", Statement = [local.read] })
+}
+
+# --- Functions that read the encrypted queue ---------------------------------------------------------------------
+
+resource "aws_lambda_function" "consumer" {
+  function_name = "consumer"
+  role          = aws_iam_role.granted.arn
+}
+
+resource "aws_lambda_event_source_mapping" "consumer" {
+  function_name    = aws_lambda_function.consumer.arn
+  event_source_arn = aws_sqs_queue.strict.arn
+}
+
+# Its role may not decrypt
+resource "aws_lambda_function" "blind" {
+  function_name = "blind"
+  role          = aws_iam_role.reader.arn
+}
+
+resource "aws_lambda_event_source_mapping" "blind" {
+  function_name    = aws_lambda_function.blind.arn
+  event_source_arn = aws_sqs_queue.strict.arn
 }

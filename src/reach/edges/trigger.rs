@@ -9,10 +9,11 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
-use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
+use crate::reach::edges::{Through, VIA_URL, action, key, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::data;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId, Link, Wired};
@@ -327,6 +328,10 @@ fn by_poll(
                 context: Vec::new(),
             };
             all = all.and(ask(view, &question)?);
+            // "If the queue is encrypted", the role also needs its key \[with-sqs, with-kinesis\].
+            if let Some(used) = data::access(name) {
+                all = all.and(key::use_of_key(view, Some(role), &question.caller, source, used)?);
+            }
         }
         all.doubt(&role.doubts);
         Some(all)
