@@ -1,8 +1,11 @@
 //! Which layer a decision names, how the resource's policy names the caller, and what each layer says by itself.
 
+use gatecrash::cause::{Cause, CauseKind};
 use gatecrash::eval::decide::{Decision, Layer, Match, Outcome, Verdict, decide};
+use gatecrash::eval::request::{Document, Home};
 use gatecrash::load::cases::Case;
 use gatecrash::source::Sources;
+use gatecrash::text::{Hole, Text};
 
 const MIKA: &str = r#""arn:aws:iam::111122223333:user/mika""#;
 const ETL: &str = r#""arn:aws:sts::111122223333:assumed-role/etl/job""#;
@@ -11,14 +14,18 @@ const NOBODY: &str = r#"{"type": "Anonymous"}"#;
 
 /// Someone reads an object of 111122223333, or does something else there
 fn decided(principal: &str, action: &str, policies: &str) -> Decision {
+    let case = case(principal, action, policies);
+    decide(&case.applicable(), &case.request)
+}
+
+fn case(principal: &str, action: &str, policies: &str) -> Case {
     let text = format!(
         r#"{{"request": {{"principal": {principal}, "action": "{action}", "context": {{}},
         "unknown": ["aws:SourceIp"], "resource": {{"arn": "arn:aws:s3:::acme/a", "account": "111122223333"}}}}, {policies}}}"#
     );
     let (case, problems) = Case::read(&text, Sources::default().add("case.json", text.as_str()));
     assert!(problems.is_empty(), "{problems:?}\n{text}");
-    let case = case.expect("a case");
-    decide(&case.applicable(), &case.request)
+    case.expect("a case")
 }
 
 /// A list of one document with one statement
@@ -235,4 +242,66 @@ fn every_layer_says_what_it_says_by_itself() {
     let layers = |action| decided(ETL, action, grants).steps.iter().any(|step| step.layer == Layer::Grant);
     assert!(layers("kms:Decrypt"));
     assert!(!layers("s3:GetObject"));
+}
+
+#[test]
+fn an_account_that_nobody_fixed_may_be_the_callers_or_not() {
+    let own = list("identity_policies", "Allow", "*");
+    let named = resource("Allow", &format!(r#"{{"AWS": {MIKA}}}"#));
+    let other = resource("Allow", r#"{"AWS": "arn:aws:iam::111122223333:user/kay"}"#);
+    for (policies, at_home, elsewhere, unknown) in [
+        (own.clone(), Verdict::Allowed, Verdict::ImplicitlyDenied, Verdict::Conditional),
+        (named.clone(), Verdict::Allowed, Verdict::ImplicitlyDenied, Verdict::Conditional),
+        (all(&[own.clone(), named]), Verdict::Allowed, Verdict::Allowed, Verdict::Allowed),
+        (other, Verdict::ImplicitlyDenied, Verdict::ImplicitlyDenied, Verdict::ImplicitlyDenied),
+    ] {
+        let mut case = case(MIKA, "s3:GetObject", &policies);
+        assert_eq!(decide(&case.applicable(), &case.request).verdict, at_home, "{policies}");
+        let mut policies_elsewhere = case.applicable();
+        policies_elsewhere.home = Home::Elsewhere;
+        assert_eq!(decide(&policies_elsewhere, &case.request).verdict, elsewhere, "{policies}");
+        case.request.owner = Some(Text::from(Hole::input("var.account")));
+        assert_eq!(decide(&case.applicable(), &case.request).verdict, unknown, "{policies}");
+        // Whatever its number is, it is another one.
+        let mut policies_elsewhere = case.applicable();
+        policies_elsewhere.home = Home::Elsewhere;
+        assert_eq!(decide(&policies_elsewhere, &case.request).verdict, elsewhere, "{policies}");
+    }
+}
+
+#[test]
+fn what_may_not_be_attached_or_is_missing_makes_every_layer_depend() {
+    let named = resource("Allow", &format!(r#"{{"AWS": {MIKA}}}"#));
+    let doubts = [Cause::new(CauseKind::SwitchedOff, "var.enabled")];
+    let missing = Cause::new(CauseKind::DocumentMissing, "policy/ops");
+    let own = || list("identity_policies", "Allow", "*");
+    for (policies, known, in_doubt, gone) in [
+        (named, Verdict::Allowed, Verdict::Conditional, Verdict::Conditional),
+        (own(), Verdict::Allowed, Verdict::Conditional, Verdict::Conditional),
+        (
+            all(&[own(), resource("Deny", r#""*""#)]),
+            Verdict::ExplicitlyDenied,
+            Verdict::Conditional,
+            Verdict::Conditional,
+        ),
+        (
+            all(&[own(), list("boundary", "Allow", "*")]),
+            Verdict::Allowed,
+            Verdict::Conditional,
+            Verdict::Conditional,
+        ),
+    ] {
+        let case = case(MIKA, "s3:GetObject", &policies);
+        assert_eq!(decide(&case.applicable(), &case.request).verdict, known, "{policies}");
+        let mut doubtful = case.applicable();
+        let last = [&mut doubtful.boundary, &mut doubtful.resource, &mut doubtful.identity];
+        let attached = last.into_iter().find(|list| !list.is_empty()).expect("a policy");
+        attached[0].doubts = &doubts;
+        assert_eq!(decide(&doubtful, &case.request).verdict, in_doubt, "{policies}");
+        let mut lacking = case.applicable();
+        let last = [&mut lacking.boundary, &mut lacking.resource, &mut lacking.identity];
+        let attached = last.into_iter().find(|list| !list.is_empty()).expect("a policy");
+        attached[0].document = Document::Missing(&missing);
+        assert_eq!(decide(&lacking, &case.request).verdict, gone, "{policies}");
+    }
 }

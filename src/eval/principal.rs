@@ -218,3 +218,32 @@ fn same_partition(arn: &Arn, caller: &Caller, span: Span) -> Truth {
 fn equal(a: &Text, b: &Text, span: Span) -> Truth {
     Truth::of_fit(fit(a, b, Way::Exact), b, span)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_region_is_a_part_of_its_own_in_a_services_name() {
+        for name in [
+            "redshift.us-east-1.amazonaws.com",
+            "redshift.us-gov-west-1.amazonaws.com",
+            "redshift.ap-southeast-7.amazonaws.com",
+        ] {
+            assert_eq!(without_region(name).as_deref(), Some("redshift.amazonaws.com"), "{name}");
+        }
+        for name in [
+            "redshift.amazonaws.com",
+            "apidestinations.events.amazonaws.com",
+            "redshift.east-1.amazonaws.com",
+            "redshift.us-east-12.amazonaws.com",
+            "redshift.us-east-x.amazonaws.com",
+            "redshift.us--1.amazonaws.com",
+            "redshift.US-EAST-1.amazonaws.com",
+            "redshift.us-east1-1.amazonaws.com",
+            "redshift.us-east-1.us-east-1.amazonaws.com",
+        ] {
+            assert_eq!(without_region(name), None, "{name}");
+        }
+    }
+}
