@@ -222,6 +222,27 @@ fn equal(a: &Text, b: &Text, span: Span) -> Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::Hole;
+
+    #[test]
+    fn a_name_that_is_not_known_whole_may_be_every_caller_of_its_beginning() {
+        let named = |text: Text| {
+            Principals::Listed(vec![Named { kind: PrincipalKind::Aws, text, span: Span::NOWHERE }])
+        };
+        let role = Text::from("arn:aws:iam::111122223333:role/etl");
+        let mika = Text::from("arn:aws:iam::111122223333:user/mika");
+        let session = Caller::Session { role, name: Some("job".into()) };
+        let levels = |principals: &Principals, caller: &Caller| -> Vec<Match> {
+            let namings = namings(principals, caller);
+            assert!(namings.iter().all(|naming| !naming.truth.is_true()), "{namings:?}");
+            namings.iter().map(|naming| naming.level).collect()
+        };
+        let some = named(Text::from("arn:aws:").with(Hole::input("var.who")));
+        assert_eq!(levels(&some, &Caller::User(mika.clone())), [Match::Direct, Match::Account]);
+        assert_eq!(levels(&some, &session), [Match::Role, Match::Account]);
+        let foreign = named(Text::from("arn:aws-cn:").with(Hole::input("var.who")));
+        assert_eq!(levels(&foreign, &Caller::User(mika)), []);
+    }
 
     #[test]
     fn a_region_is_a_part_of_its_own_in_a_services_name() {
