@@ -8,6 +8,7 @@ use crate::eval::decide::Match;
 use crate::eval::truth::{Atom, Residual};
 use crate::source::Span;
 use crate::world::EntityId;
+use crate::world::sources::Occasion;
 use crate::world::view::View;
 
 pub mod cuts;
@@ -141,19 +142,39 @@ pub struct Edge {
     pub level: Option<Match>,
     /// Parts of the source that the deciding statement does not fix: `stage`, `method`, `path`
     pub leaves_open: Vec<&'static str>,
-    /// Whether the caller stands behind the source that calls: a caller of an API's route
+    /// Whether it leads to what is called, or to a source that calls
     pub standing: Standing,
+    /// What must have happened to its start, where that is a source: an edge that sets off something else of the
+    /// source does not lead on by this one
+    pub set_off_by: Option<Occasion>,
+    /// What it makes happen to its end, where that is a source
+    pub sets_off: Option<Occasion>,
     /// The places that decided it
     pub evidence: Vec<Evidence>,
 }
 
-/// Whether an edge's caller calls the function, or something that calls it
+/// Whether an edge leads to what is called, or to something that then calls
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// The caller itself, a wired source, or `anonymous` where a route lets it in
     Invoker,
-    /// Somebody who makes a source call
+    /// Somebody who makes a source act
     Upstream,
+}
+
+impl Edge {
+    /// Whether `next` follows: what was only read makes nothing happen, and what is written to a source sets off what
+    /// waits for that and nothing else
+    #[must_use]
+    pub fn leads_to(&self, next: &Self) -> bool {
+        match (self.grade, self.sets_off) {
+            (Grade::Read, _) | (Grade::Write, None) => false,
+            (Grade::Control | Grade::Influence, None) => true,
+            (Grade::Control | Grade::Influence | Grade::Write, Some(occasion)) => {
+                next.set_off_by == Some(occasion)
+            }
+        }
+    }
 }
 
 /// A kind of edge
@@ -170,13 +191,15 @@ pub trait EdgeKind: Sync + std::fmt::Debug {
 pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::invoke_api::InvokeApi,
     &edges::function_url::FunctionUrl,
-    &edges::http_route::HttpRoute,
+    &edges::api_route::ApiRoute,
     &edges::s3_notification::S3Notification,
     &edges::service::Service,
     &edges::trigger::Trigger,
     &edges::runs_as::RunsAs,
     &edges::assume::Assume,
     &edges::data::Data,
+    &edges::fire::Fire,
+    &edges::forward::Forward,
 ];
 
 /// What reach does not follow yet, one sentence fragment each: answers repeat it, so that nothing reads as safe
@@ -185,5 +208,5 @@ pub static NOT_MODELLED: &[&str] = &[
     "changing code, configuration, permissions or aliases of a function (lambda:UpdateFunctionCode and its like)",
     "passing a role to a service, editing policies, credentials or tags",
     "environment values, code and layers as data",
-    "who can put an event that fits a rule's pattern, or reach a load balancer, a REST API or a user pool",
+    "networks: who reaches a load balancer, a private API, a broker or a server",
 ];

@@ -12,7 +12,7 @@ use crate::source::Span;
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::organization::Ceilings;
-use crate::world::pieces::{AbsentModule, Assumption, Provenance, Setting, Tally};
+use crate::world::pieces::{AbsentModule, Assumption, Need, Provenance, Setting, Tally};
 
 pub mod buckets;
 pub mod build;
@@ -21,6 +21,7 @@ pub mod kind;
 pub mod organization;
 pub mod pieces;
 pub mod select;
+pub mod sources;
 pub mod view;
 
 /// Number of an entity in its [`World`]
@@ -150,6 +151,8 @@ pub struct Wired {
     pub span: Span,
     /// Why it may not be wired, or is switched off
     pub doubts: Vec<Cause>,
+    /// What sets it off, where it starts from a source
+    pub occasion: Option<sources::Occasion>,
 }
 
 /// Joined wirings
@@ -171,6 +174,8 @@ pub enum Link {
     },
     /// The API has a route to the function
     Route {
+        /// The id of its edge
+        edge: &'static str,
         /// The API
         api: EntityId,
         /// The function
@@ -206,7 +211,20 @@ pub enum Link {
         /// The function
         function: EntityId,
         /// The role that the source calls with, where it has one
-        role: Option<Text>,
+        role: Option<EntityId>,
+        /// The part of the source that calls, where a source has several
+        part: Text,
+    },
+    /// What comes to one source is passed on to another
+    Forward {
+        /// The first
+        source: EntityId,
+        /// The second
+        target: EntityId,
+        /// The role that it is passed on with, where there is one
+        role: Option<EntityId>,
+        /// What must happen to the first
+        need: Need,
     },
 }
 
@@ -217,8 +235,10 @@ pub struct World {
     policies: Vec<Stored>,
     /// Who wrote the statement at a place
     provenance: BTreeMap<view::StatementPlace, Provenance>,
-    /// Wirings
+    /// Wirings, in a stable order
     pub wired: Vec<Wired>,
+    /// The wirings by where they start
+    sources: sources::Sources,
     /// The accounts that are ours, as far as the input tells
     pub accounts: Vec<Text>,
     /// What was taken for granted

@@ -68,6 +68,39 @@ static TRIALS: &[(&str, &[&[&str]])] = &[
             &["reach", "anonymous"],
         ],
     ),
+    (
+        "edge-apigw-rest",
+        &[
+            &["who-can", "invoke", "tf:aws_lambda_function.hit"],
+            &["who-can", "invoke", "tf:aws_lambda_function.signed"],
+            &["who-can", "invoke", "tf:aws_lambda_function.fenced"],
+            &["reach", "tf:aws_iam_role.other"],
+        ],
+    ),
+    (
+        "edge-s3-notify",
+        &[
+            &["who-can", "invoke", "tf:aws_lambda_function.hit"],
+            &["reach", "tf:aws_iam_role.deletes"],
+            &["reach", "tf:aws_iam_role.elsewhere"],
+        ],
+    ),
+    (
+        "edge-sns",
+        &[
+            &["who-can", "invoke", "tf:aws_lambda_function.behind"],
+            &["reach", "tf:aws_iam_role.publisher"],
+            &["reach", "tf:aws_sns_topic.orders"],
+        ],
+    ),
+    (
+        "edge-cognito-trigger",
+        &[&["who-can", "invoke", "tf:aws_lambda_function.hit"], &["reach", "anonymous"]],
+    ),
+    (
+        "edge-sfn",
+        &[&["who-can", "invoke", "tf:aws_lambda_function.hit"], &["reach", "tf:aws_iam_role.looks"]],
+    ),
 ];
 
 #[test]

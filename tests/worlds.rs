@@ -1,8 +1,10 @@
 //! The worlds of the corpus, replayed: every answer that `expected.json` names, from the built program, compared
 //! in part and held against the schema. `corpus/worlds/README.md` says how parts are compared.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gatecrash::reach::EDGES;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -112,6 +114,56 @@ fn expected_parts_are_compared_as_the_readme_says() {
     ] {
         assert!(!matches(no.clone()), "{no}");
     }
+}
+
+#[test]
+fn every_edge_id_has_a_hit_and_a_near_miss() {
+    let (mut hits, mut misses) = (BTreeSet::new(), BTreeSet::new());
+    for world in worlds().iter().filter(|world| is_about_edges(world)) {
+        for answer in expected(world).answers {
+            edges_named(&answer.json, false, &mut hits, &mut misses);
+        }
+    }
+    let ids: BTreeSet<&str> = EDGES.iter().flat_map(|kind| kind.ids().iter().copied()).collect();
+    assert!(ids.len() > 60, "{} ids", ids.len());
+    let without =
+        |named: &BTreeSet<String>| ids.iter().filter(|id| !named.contains(**id)).copied().collect::<Vec<_>>();
+    assert_eq!(without(&hits), Vec::<&str>::new(), "edge ids that no world of edges shows");
+    assert_eq!(without(&misses), Vec::<&str>::new(), "edge ids without a near miss");
+}
+
+fn is_about_edges(world: &Path) -> bool {
+    world.file_name().is_some_and(|name| name.to_string_lossy().starts_with("edge-"))
+}
+
+/// The edge ids that an expected answer names: what must be there, and below `$none` what must not
+fn edges_named(json: &Value, absent: bool, hits: &mut BTreeSet<String>, misses: &mut BTreeSet<String>) {
+    match json {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                match (field.as_str(), value) {
+                    ("edge", Value::String(id)) => {
+                        if absent { &mut *misses } else { &mut *hits }.insert(id.clone());
+                    }
+                    ("path", Value::Array(steps)) => {
+                        kinds_of(steps, if absent { &mut *misses } else { &mut *hits });
+                    }
+                    ("path", Value::Object(rule)) => {
+                        for steps in rule.values().filter_map(Value::as_array) {
+                            kinds_of(steps, if absent { &mut *misses } else { &mut *hits });
+                        }
+                    }
+                    _ => edges_named(value, absent || field == "$none", hits, misses),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| edges_named(item, absent, hits, misses)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn kinds_of(steps: &[Value], into: &mut BTreeSet<String>) {
+    into.extend(steps.iter().filter_map(|step| step.get("kind")?.as_str()).map(str::to_owned));
 }
 
 /// The world folders

@@ -17,6 +17,9 @@ pub(super) struct WhoCan {
     action: String,
     /// The resource: `function/orders`, `secret/prod/stripe`, an ARN
     resource: String,
+    /// Also who makes a source or another function call it, at any distance
+    #[arg(long)]
+    transitive: bool,
     #[command(flatten)]
     given: Given,
 }
@@ -44,7 +47,15 @@ impl WhoCan {
             accounts: &input.accounts,
             unrecognised: &[],
         };
-        let answer = compose.who_can(&graph(&view), &call, resource);
+        if self.transitive && call != Call::Invoke {
+            return Err(Stop::usage("`--transitive` is about ways into a function")
+                .help("ask `gatecrash who-can invoke FUNCTION --transitive`"));
+        }
+        let graph = graph(&view);
+        let mut answer = compose.who_can(&graph, &call, resource);
+        if self.transitive {
+            compose.transitive(&graph, resource, &mut answer);
+        }
         common.write(&answer, |page, answer| page.who_can(answer))?;
         Ok(input.exit())
     }

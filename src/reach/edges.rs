@@ -10,15 +10,20 @@ use crate::world::kind::Kind;
 use crate::world::view::View;
 use crate::world::{Entity, EntityId, World};
 
+pub mod api_route;
 pub mod assume;
 pub mod data;
+pub mod fire;
+pub mod forward;
 pub mod function_url;
-pub mod http_route;
 pub mod invoke_api;
 mod key;
+mod pattern;
+mod rights;
 pub mod runs_as;
 pub mod s3_notification;
 pub mod service;
+mod settings;
 pub mod trigger;
 
 /// An action of the tables in this layer

@@ -73,7 +73,9 @@ impl Graph {
                 let mut decided = Vec::new();
                 kind.edges(&reduced, from, &mut decided);
                 edges.extend(decided.into_iter().filter(|new| {
-                    self.out(from).iter().any(|old| rests(old) && old.to == new.to && old.kind == new.kind)
+                    self.out(from).iter().any(|old| {
+                        rests(old) && old.to == new.to && old.kind == new.kind && old.sets_off == new.sets_off
+                    })
                 }));
             }
         }

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use crate::cause::Cause;
 use crate::reach::graph::Graph;
 use crate::reach::{Edge, Grade, State, Wiring};
+use crate::world::sources::Occasion;
 use crate::world::{EntityId, World};
 
 /// What a start has of something
@@ -101,10 +102,11 @@ type Cost = (Tier, State, usize);
 /// A way to go on: its cost, a number that makes the order total, where it stands, and its last step
 type Open = (Cost, usize, EntityId, Option<usize>);
 
-/// Whether anything follows from the end of an edge: what was only read makes nothing happen
+/// Whether anything may follow from the end of an edge
 fn goes_on(edge: &Edge) -> bool {
     match edge.grade {
-        Grade::Control | Grade::Influence | Grade::Write => true,
+        Grade::Control | Grade::Influence => true,
+        Grade::Write => edge.sets_off.is_some(),
         Grade::Read => false,
     }
 }
@@ -115,7 +117,8 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
     // INVARIANT: `ways` only grows, and an entry's parent stands before it.
     let mut ways: Vec<(Option<usize>, &'g Edge)> = Vec::new();
     let mut queue: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
-    let mut seen: BTreeMap<EntityId, Vec<Cost>> = BTreeMap::new();
+    // What follows from a source depends on what was set off there.
+    let mut seen: BTreeMap<(EntityId, Option<Occasion>), Vec<Cost>> = BTreeMap::new();
     let mut best: BTreeMap<(EntityId, Grade), (Cost, usize)> = BTreeMap::new();
     let mut order = 0;
     for start in starts {
@@ -123,14 +126,15 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
         order += 1;
     }
     while let Some(Reverse((cost, _, at, way))) = queue.pop() {
-        let known = seen.entry(at).or_default();
+        let by = way.and_then(|way| ways.get(way)).map(|(_, edge)| *edge);
+        let known = seen.entry((at, by.and_then(|edge| edge.sets_off))).or_default();
         let (tier, state, hops) = cost;
         // A way is worth following unless one as good in tier and state was followed already.
         if known.iter().any(|(t, s, _)| *t <= tier && *s <= state) {
             continue;
         }
         known.push(cost);
-        for edge in graph.out(at) {
+        for edge in graph.out(at).iter().filter(|edge| by.is_none_or(|by| by.leads_to(edge))) {
             let cost = (next(tier, edge.grade), state.max(edge.state), hops + 1);
             if starts.contains(&edge.to) && edge.grade == Grade::Control {
                 continue;
@@ -159,6 +163,69 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
         (a.0, a.1, x.grade, name(x), a.2).cmp(&(b.0, b.1, y.grade, name(y), b.2))
     });
     out.into_iter().map(|(_, reached)| reached).collect()
+}
+
+/// Everything that reaches one of the targets: one entry per start, the best tier and state first
+///
+/// The same algebra as [`reach`], walked against the edges; a target itself is no start.
+#[must_use]
+pub fn reaching<'g>(world: &World, graph: &'g Graph, targets: &[EntityId]) -> Vec<Reached<'g>> {
+    let mut into: BTreeMap<EntityId, Vec<&'g Edge>> = BTreeMap::new();
+    for edge in graph.edges() {
+        into.entry(edge.to).or_default().push(edge);
+    }
+    // INVARIANT: `ways` only grows, and an entry's next step stands before it.
+    let mut ways: Vec<(Option<usize>, &'g Edge)> = Vec::new();
+    let mut queue: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
+    let mut seen: BTreeMap<(EntityId, Option<Occasion>), Vec<Cost>> = BTreeMap::new();
+    let mut best: BTreeMap<EntityId, (Cost, usize)> = BTreeMap::new();
+    let mut order = 0;
+    for target in targets {
+        queue.push(Reverse(((Tier::Holds, State::Yes, 0), order, *target, None)));
+        order += 1;
+    }
+    while let Some(Reverse((cost, _, at, way))) = queue.pop() {
+        let next_edge = way.and_then(|way| ways.get(way)).map(|(_, edge)| *edge);
+        let known = seen.entry((at, next_edge.and_then(|edge| edge.set_off_by))).or_default();
+        let (tier, state, hops) = cost;
+        if known.iter().any(|(t, s, _)| *t <= tier && *s <= state) {
+            continue;
+        }
+        known.push(cost);
+        for edge in into.get(&at).into_iter().flatten().copied() {
+            // The last step into a target is a call; what only reads or writes it is none.
+            let leads = match next_edge {
+                Some(next) => edge.leads_to(next),
+                None => edge.grade == Grade::Influence,
+            };
+            if !leads || targets.contains(&edge.from) {
+                continue;
+            }
+            let cost = (next(tier, edge.grade), state.max(edge.state), hops + 1);
+            ways.push((way, edge));
+            let here = ways.len() - 1;
+            let entry = best.entry(edge.from).or_insert((cost, here));
+            if cost < entry.0 {
+                *entry = (cost, here);
+            }
+            queue.push(Reverse((cost, order, edge.from, Some(here))));
+            order += 1;
+        }
+    }
+    let mut out: Vec<(Cost, EntityId, Reached<'g>)> = best
+        .into_iter()
+        .map(|(from, (cost, way))| {
+            let mut path = trace(&ways, way);
+            path.reverse();
+            let target = path.last().map_or(from, |edge| edge.to);
+            (cost, from, Reached { target, grade: Grade::Influence, tier: cost.0, state: cost.1, path })
+        })
+        .collect();
+    out.sort_by(|(a, x, _), (b, y, _)| {
+        let name = |id: &EntityId| &world.entity(*id).display;
+        (a.0, a.1, a.2, name(x)).cmp(&(b.0, b.1, b.2, name(y)))
+    });
+    out.into_iter().map(|(_, _, reached)| reached).collect()
 }
 
 fn trace<'g>(ways: &[(Option<usize>, &'g Edge)], end: usize) -> Vec<&'g Edge> {
@@ -210,10 +277,10 @@ pub fn paths<'g>(
         if expansions > EXPANSIONS || found.len() >= limit.saturating_mul(4).max(16) {
             break;
         }
-        let Some((_, _, at)) = partial.get(here).copied() else { break };
+        let Some((_, by, at)) = partial.get(here).copied() else { break };
         let way = walk(&partial, here);
         let visited: BTreeSet<EntityId> = way.iter().flat_map(|edge| [edge.from, edge.to]).collect();
-        for edge in graph.out(at) {
+        for edge in graph.out(at).iter().filter(|edge| by.is_none_or(|by| by.leads_to(edge))) {
             if visited.contains(&edge.to) || starts.contains(&edge.to) {
                 continue;
             }

@@ -147,6 +147,9 @@ pub struct Who {
     pub level: Option<&'static str>,
     /// The places
     pub evidence: Vec<Evidence>,
+    /// Of somebody who comes by way of something else: the way
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<Vec<Edge>>,
 }
 
 /// Answer of `reach`

@@ -248,6 +248,43 @@ impl Compose<'_> {
         }
     }
 
+    /// Adds who comes to a function by way of something else: who sets a source off, who has a function's code call
+    ///
+    /// Only callers, functions and accounts stand there: what is wired is in the answer already.
+    pub fn transitive(&self, graph: &Graph, function: EntityId, answer: &mut answer::WhoCan) {
+        let aliases = self.view.world.of_kind(Kind::Function).filter(|one| one.alias_of == Some(function));
+        let targets: Vec<EntityId> = std::iter::once(function).chain(aliases.map(|alias| alias.id)).collect();
+        for way in search::reaching(self.view.world, graph, &targets) {
+            let (Some(first), Some(last)) = (way.path.first(), way.path.last()) else { continue };
+            if way.path.len() < 2 {
+                continue;
+            }
+            let mut causes = way.causes();
+            causes.dedup();
+            let mut evidence: Vec<answer::Evidence> = Vec::new();
+            for one in way.path.iter().flat_map(|edge| &edge.evidence) {
+                let one = self.evidence(one);
+                if !evidence.contains(&one) {
+                    evidence.push(one);
+                }
+            }
+            answer.who.push(answer::Who {
+                principal: self.node(first.from),
+                state: way.state.id(),
+                causes: self.causes(&causes),
+                wired: None,
+                edge: Some(last.kind),
+                on: (last.to != function).then(|| self.name(last.to)),
+                leaves_open: Vec::new(),
+                choices: way.path.iter().flat_map(|edge| self.choices(&edge.choices)).collect(),
+                residual: Value::Null,
+                level: None,
+                evidence,
+                path: Some(self.edges(&way.path)),
+            });
+        }
+    }
+
     fn unmodelled_triggers(&self, wanted: impl Fn(EntityId) -> bool) -> Vec<String> {
         let one = |wired: &crate::world::Wired| {
             let Link::Trigger { edge, source, function, .. } = wired.link else { return None };
@@ -274,6 +311,7 @@ impl Compose<'_> {
             residual: self.residual(row.residual.as_ref()),
             level: row.level.map(level),
             evidence: row.evidence.iter().map(|evidence| self.evidence(evidence)).collect(),
+            path: None,
         }
     }
 
@@ -672,7 +710,8 @@ impl Compose<'_> {
         for wired in &self.view.world.wired {
             let (edge, source, target, modelled) = match &wired.link {
                 Link::RunsAs { .. } | Link::Url { .. } => continue,
-                Link::Route { api, function, .. } => ("apigw.http", *api, *function, true),
+                Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
+                Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),
                 Link::Trigger { edge, source, function, .. } => {
                     (*edge, *source, *function, is_modelled(edge))

@@ -157,6 +157,10 @@ impl Human {
             how.push(format!("any {}", who.leaves_open.join(", any ")));
         }
         how.extend(who.on.as_ref().map(|on| format!("as {on}")));
+        let between = who.path.iter().flatten().skip(1).map(|edge| edge.from.as_str()).collect::<Vec<_>>();
+        if !between.is_empty() {
+            how.push(format!("by way of {}", escape(&between.join(" → "))));
+        }
         let (glyph, name) = (self.glyph(who.state), escape(&who.principal.name).into_owned());
         let how = self.paint(FAINT, &how.join(", "));
         self.line(&format!("{glyph} {name}  {how}"));

@@ -75,6 +75,7 @@ pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
         build.mention(mention);
     }
     build.name_data();
+    build.world.index_wirings();
     build.world.assumptions = pieces.assumptions;
     build.limit_accounts(&pieces.organization);
     build.open_endpoints();
@@ -344,26 +345,63 @@ impl Build {
                     self.link(link, span, &[doubts, &more]);
                 }
             }
-            Wire::Trigger { edge, kind, source, function, role } => {
+            Wire::Trigger { edge, kind, source, function, role, part } => {
                 let sources = self.find_or_name(*kind, source);
                 let functions = self.find_or_name(Kind::Function, function);
+                let roles = self.roles(role.as_ref());
                 for (source, function, more) in pairs(&sources, &functions) {
-                    let role = role.as_ref().map(|role| role.text.clone());
-                    self.link(Link::Trigger { edge, source, function, role }, span, &[doubts, &more]);
+                    for (role, why) in &roles {
+                        let link = Link::Trigger { edge, source, function, role: *role, part: part.clone() };
+                        self.link(link, span, &[doubts, &more, why]);
+                    }
+                }
+            }
+            Wire::Forward { from, source, to, target, role, need } => {
+                let (sources, targets) = (self.find_or_name(*from, source), self.find_or_name(*to, target));
+                let roles = self.roles(role.as_ref());
+                for (source, target, more) in pairs(&sources, &targets) {
+                    for (role, why) in &roles {
+                        let link = Link::Forward { source, target, role: *role, need: need.clone() };
+                        self.link(link, span, &[doubts, &more, why]);
+                    }
                 }
             }
         }
     }
 
+    /// The roles that a wiring may act with; one `None` where it names none
+    fn roles(&mut self, role: Option<&Reference>) -> Vec<(Option<EntityId>, Vec<Cause>)> {
+        match role {
+            None => vec![(None, Vec::new())],
+            Some(role) => {
+                let found = self.find_or_name(Kind::Role, role);
+                found.into_iter().map(|(role, doubts)| (Some(role), doubts)).collect()
+            }
+        }
+    }
+
     fn link(&mut self, link: Link, span: Span, doubts: &[&[Cause]]) {
-        self.world.wired.push(Wired { link, span, doubts: doubts.concat() });
+        self.world.wired.push(Wired { link, span, doubts: doubts.concat(), occasion: None });
     }
 
     /// A route names an integration by id, and the integration names the function
     fn join_routes(&mut self, wirings: &[Wiring]) {
+        // Most targets are written like the integration's id: only where none is, each is weighed.
+        let mut by_id: BTreeMap<Text, Vec<&Wiring>> = BTreeMap::new();
+        for wiring in wirings {
+            if let Wire::Integration { id, .. } = &wiring.what {
+                by_id.entry(Text::from("integrations/").with(id)).or_default().push(wiring);
+            }
+        }
         for route in wirings {
-            let Wire::Route { api, key, authorization, target } = &route.what else { continue };
-            for wiring in wirings {
+            let Wire::Route { edge, api, key, authorization, target } = &route.what else { continue };
+            let candidates: Vec<&Wiring> = match by_id.get(&target.text) {
+                Some(alike) if target.text.holes().all(|hole| hole.kind() == HoleKind::Generated) => {
+                    alike.clone()
+                }
+                Some(_) | None => by_id.values().flatten().copied().collect(),
+            };
+            for wiring in candidates {
                 let Wire::Integration { api: integrated, id, uri, credentials } = &wiring.what else {
                     continue;
                 };
@@ -376,6 +414,7 @@ impl Build {
                     (self.find_or_name(Kind::Api, api), self.find_or_name(Kind::Function, uri));
                 for (api, function, more) in pairs(&apis, &functions) {
                     let link = Link::Route {
+                        edge,
                         api,
                         function,
                         key: key.clone(),

@@ -217,13 +217,15 @@ pub enum Wire {
         /// A role that the API uses instead of the function's policy
         credentials: Option<Reference>,
     },
-    /// A route of an HTTP API
+    /// A route of an API, or a method of one of its resources
     Route {
+        /// The id of its edge: `apigw.http`, `apigw.rest`
+        edge: &'static str,
         /// The API, by id
         api: Reference,
         /// `POST /orders`, `$default`
         key: Text,
-        /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`
+        /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`, `COGNITO_USER_POOLS`
         authorization: Text,
         /// `integrations/ID`
         target: Reference,
@@ -271,7 +273,49 @@ pub enum Wire {
         function: Reference,
         /// The role that the source calls with, where it has one
         role: Option<Reference>,
+        /// The part of the source that calls, where a source has several: `authorizers/ID` of an API
+        part: Text,
     },
+    /// What comes to one source is passed on to another: a topic to a queue, a bus to a rule
+    Forward {
+        /// What kind of thing the first is
+        from: Kind,
+        /// The first, by name or ARN
+        source: Reference,
+        /// What kind of thing the second is
+        to: Kind,
+        /// The second, by name or ARN
+        target: Reference,
+        /// The role that it is passed on with, where there is one
+        role: Option<Reference>,
+        /// What must happen to the first
+        need: Need,
+    },
+}
+
+/// What must happen to a source for a wiring of it to act
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// Something comes in: a message, a record, an event, a call
+    Anything,
+    /// Something happens to an object of a bucket
+    Object {
+        /// `s3:ObjectCreated:*`
+        events: Vec<Text>,
+        /// Only keys that start so
+        prefix: Text,
+        /// Only keys that end so
+        suffix: Text,
+    },
+    /// A request for a route of an API
+    Route {
+        /// `POST /orders`, `$default`
+        key: Text,
+        /// `NONE`, `AWS_IAM`, ...
+        authorization: Text,
+    },
+    /// What this part of the source waits for
+    Part(Text),
 }
 
 /// An account that the input calls its own

@@ -23,6 +23,33 @@ type Row = (&'static str, &'static [(&'static str, &'static str)]);
 /// By type, in order
 static TYPES: &[Row] = &[
     (
+        "aws_alb",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:loadbalancer/app/{name}/{!suffix:16}",
+            ),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
+        "aws_alb_listener",
+        &[
+            ("arn", "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:listener/app/{!listener}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
+        "aws_alb_target_group",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:targetgroup/{name}/{!suffix:16}",
+            ),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
         "aws_api_gateway_authorizer",
         &[
             ("arn", "arn:{@partition}:apigateway:{@region}::/restapis/{rest_api_id}/authorizers/{id}"),
@@ -68,8 +95,35 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_appsync_graphql_api",
+        &[("arn", "arn:{@partition}:appsync:{@region}:{@account}:apis/{id}"), ("id", "{!id:26}")],
+    ),
+    (
+        "aws_bedrockagent_agent",
+        &[
+            ("agent_arn", "{arn}"),
+            ("agent_id", "{!agent_id:10}"),
+            ("arn", "arn:{@partition}:bedrock:{@region}:{@account}:agent/{agent_id}"),
+            ("id", "{agent_id}"),
+        ],
+    ),
+    (
+        "aws_cloudformation_stack",
+        &[
+            ("arn", "arn:{@partition}:cloudformation:{@region}:{@account}:stack/{name}/{!stack}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
         "aws_cloudfront_distribution",
         &[("arn", "arn:{@partition}:cloudfront::{@account}:distribution/{id}"), ("id", "{!id}")],
+    ),
+    (
+        "aws_cloudwatch_composite_alarm",
+        &[
+            ("arn", "arn:{@partition}:cloudwatch:{@region}:{@account}:alarm:{alarm_name}"),
+            ("id", "{alarm_name}"),
+        ],
     ),
     (
         "aws_cloudwatch_event_bus",
@@ -91,6 +145,17 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_codecommit_repository",
+        &[
+            ("arn", "arn:{@partition}:codecommit:{@region}:{@account}:{repository_name}"),
+            ("id", "{repository_name}"),
+        ],
+    ),
+    (
+        "aws_codepipeline",
+        &[("arn", "arn:{@partition}:codepipeline:{@region}:{@account}:{name}"), ("id", "{name}")],
+    ),
+    (
         "aws_cognito_user_pool",
         &[
             ("arn", "arn:{@partition}:cognito-idp:{@region}:{@account}:userpool/{id}"),
@@ -99,6 +164,25 @@ static TYPES: &[Row] = &[
         ],
     ),
     ("aws_cognito_user_pool_client", &[("client_id", "{id}"), ("id", "{!id:26}")]),
+    (
+        "aws_config_config_rule",
+        &[
+            ("arn", "arn:{@partition}:config:{@region}:{@account}:config-rule/{rule_id}"),
+            ("id", "{name}"),
+            ("rule_id", "{!rule_id}"),
+        ],
+    ),
+    (
+        "aws_connect_instance",
+        &[("arn", "arn:{@partition}:connect:{@region}:{@account}:instance/{id}"), ("id", "{!id:36}")],
+    ),
+    (
+        "aws_docdb_cluster",
+        &[
+            ("arn", "arn:{@partition}:rds:{@region}:{@account}:cluster:{cluster_identifier}"),
+            ("id", "{cluster_identifier}"),
+        ],
+    ),
     (
         "aws_dynamodb_table",
         &[
@@ -165,6 +249,10 @@ static TYPES: &[Row] = &[
             ("path", "/"),
             ("unique_id", "{!unique_id:21}"),
         ],
+    ),
+    (
+        "aws_iot_topic_rule",
+        &[("arn", "arn:{@partition}:iot:{@region}:{@account}:rule/{name}"), ("id", "{name}")],
     ),
     (
         "aws_kinesis_firehose_delivery_stream",
@@ -261,12 +349,51 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_lb",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:loadbalancer/app/{name}/{!suffix:16}",
+            ),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
+        "aws_lb_listener",
+        &[
+            ("arn", "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:listener/app/{!listener}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
         "aws_lb_target_group",
         &[
             (
                 "arn",
                 "arn:{@partition}:elasticloadbalancing:{@region}:{@account}:targetgroup/{name}/{!suffix:16}",
             ),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
+        "aws_lex_intent",
+        &[("arn", "arn:{@partition}:lex:{@region}:{@account}:intent:{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_mq_broker",
+        &[("arn", "arn:{@partition}:mq:{@region}:{@account}:broker:{broker_name}:{id}"), ("id", "{!id}")],
+    ),
+    (
+        "aws_msk_cluster",
+        &[
+            ("arn", "arn:{@partition}:kafka:{@region}:{@account}:cluster/{cluster_name}/{!cluster}"),
+            ("id", "{arn}"),
+        ],
+    ),
+    (
+        "aws_msk_serverless_cluster",
+        &[
+            ("arn", "arn:{@partition}:kafka:{@region}:{@account}:cluster/{cluster_name}/{!cluster}"),
             ("id", "{arn}"),
         ],
     ),
@@ -277,7 +404,22 @@ static TYPES: &[Row] = &[
     ),
     ("aws_organizations_organizational_unit", &[("id", "{!id}")]),
     ("aws_organizations_policy", &[("id", "{!id}")]),
+    (
+        "aws_pipes_pipe",
+        &[("arn", "arn:{@partition}:pipes:{@region}:{@account}:pipe/{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_s3_access_point",
+        &[("arn", "arn:{@partition}:s3:{@region}:{@account}:accesspoint/{name}"), ("id", "{name}")],
+    ),
     ("aws_s3_bucket", &[("arn", "arn:{@partition}:s3:::{bucket}"), ("id", "{bucket}")]),
+    (
+        "aws_s3control_object_lambda_access_point",
+        &[
+            ("arn", "arn:{@partition}:s3-object-lambda:{@region}:{@account}:accesspoint/{name}"),
+            ("id", "{@account}:{name}"),
+        ],
+    ),
     (
         "aws_scheduler_schedule",
         &[
@@ -293,6 +435,16 @@ static TYPES: &[Row] = &[
         ],
     ),
     ("aws_secretsmanager_secret_version", &[("arn", "{secret_id}")]),
+    (
+        "aws_ses_receipt_rule",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:ses:{@region}:{@account}:receipt-rule-set/{rule_set_name}:receipt-rule/{name}",
+            ),
+            ("id", "{name}"),
+        ],
+    ),
     (
         "aws_sfn_state_machine",
         &[("arn", "arn:{@partition}:states:{@region}:{@account}:stateMachine:{name}"), ("id", "{arn}")],
@@ -318,8 +470,20 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:ssm:{@region}:{@account}:parameter{slashed_name}"), ("id", "{name}")],
     ),
     (
+        "aws_transfer_server",
+        &[("arn", "arn:{@partition}:transfer:{@region}:{@account}:server/{id}"), ("id", "{!id:19}")],
+    ),
+    (
+        "aws_transfer_workflow",
+        &[("arn", "arn:{@partition}:transfer:{@region}:{@account}:workflow/{id}"), ("id", "{!id:19}")],
+    ),
+    (
         "aws_vpc_endpoint",
         &[("arn", "arn:{@partition}:ec2:{@region}:{@account}:vpc-endpoint/{id}"), ("id", "{!id}")],
+    ),
+    (
+        "aws_vpclattice_target_group",
+        &[("arn", "arn:{@partition}:vpc-lattice:{@region}:{@account}:targetgroup/{id}"), ("id", "{!id:20}")],
     ),
 ];
 

@@ -25,11 +25,15 @@ use crate::world::pieces::{
 
 mod api;
 mod buckets;
+mod chains;
 mod function_policy;
 mod iam;
 mod keys;
 mod lambda;
+mod openapi;
 mod organization;
+mod overview;
+mod state_machine;
 mod stores;
 mod triggers;
 
@@ -38,6 +42,9 @@ type Reader = fn(&Instance, &mut Reading);
 
 /// Resource types with a reader of their own, in order
 static TYPES: &[(&str, Reader)] = &[
+    ("aws_api_gateway_integration", api::rest_integration),
+    ("aws_api_gateway_method", api::rest_method),
+    ("aws_api_gateway_rest_api", api::rest_api),
     ("aws_apigatewayv2_api", api::api),
     ("aws_apigatewayv2_integration", api::integration),
     ("aws_apigatewayv2_route", api::route),
@@ -95,7 +102,7 @@ pub fn pieces(configuration: Configuration, sources: &mut Sources) -> (Pieces, P
 /// The same without what AWS manages
 pub(in crate::load) fn own_pieces(configuration: Configuration) -> (Pieces, Problems) {
     let mut reading =
-        Reading { scheduled: triggers::scheduled(&configuration.instances), ..Reading::default() };
+        Reading { overview: overview::Overview::of(&configuration.instances), ..Reading::default() };
     for instance in &configuration.instances {
         reading.instance(instance);
     }
@@ -112,8 +119,8 @@ pub(in crate::load) fn own_pieces(configuration: Configuration) -> (Pieces, Prob
 struct Reading {
     pieces: Pieces,
     problems: Problems,
-    /// The names of rules that a clock sets off, and nothing else
-    scheduled: BTreeSet<Text>,
+    /// What one resource says of another
+    overview: overview::Overview,
 }
 
 impl Reading {
@@ -128,6 +135,7 @@ impl Reading {
         let triggers = triggers::read(instance, self);
         keys::encrypted(instance, self);
         buckets::of_bucket(instance, self);
+        chains::read(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
             None if stored || attached || triggers => {}
@@ -442,7 +450,7 @@ mod tests {
         let (pieces, _) =
             read(instance("aws_cloudwatch_event_bus_policy.p", &[("policy", r#"{"Statement":[]}"#)]));
         let targets: Vec<_> = pieces.attachments.iter().map(|one| one.to.text.to_string()).collect();
-        assert_eq!(targets, ["default"]);
+        assert_eq!(targets, ["arn:aws:events:eu-west-1:111122223333:event-bus/default"]);
     }
 
     #[test]

@@ -72,6 +72,8 @@ impl EdgeKind for Assume {
                     level: judged.level,
                     leaves_open: Vec::new(),
                     standing: Standing::Invoker,
+                    set_off_by: None,
+                    sets_off: None,
                     evidence: judged.evidence,
                 });
             }

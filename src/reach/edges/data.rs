@@ -145,6 +145,8 @@ fn edge(
         level: judged.level,
         leaves_open: Vec::new(),
         standing: Standing::Invoker,
+        set_off_by: None,
+        sets_off: None,
         evidence: judged.evidence,
     })
 }

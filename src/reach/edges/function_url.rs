@@ -12,6 +12,7 @@ use crate::eval::request::Caller;
 use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::source::Span;
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -75,6 +76,8 @@ impl EdgeKind for FunctionUrl {
                 level: judged.level,
                 leaves_open: Vec::new(),
                 standing: Standing::Invoker,
+                set_off_by: None,
+                sets_off: None,
                 evidence: judged.evidence,
             });
         }
@@ -108,13 +111,18 @@ fn both(
     let auth_type = KeyValue::One(Text::from(auth_type));
     let first = question(URL, vec![("lambda:FunctionUrlAuthType", auth_type)])?;
     let second = question(INVOKE, vec![(VIA_URL, via(Through::Url))]);
-    Some(match second {
+    Some(with_second(first, second, wired.span))
+}
+
+/// The first action, and the second or the doubt about it
+pub(super) fn with_second(first: Judgement, second: Option<Judgement>, span: Span) -> Judgement {
+    match second {
         Some(second) => first.and(second),
         None => {
             let mut first = first;
             let what = "lambda:InvokeFunction is not granted through the URL: denied, unless the old exemption still holds";
-            first.doubt(&[Cause::at(CauseKind::NotConfirmed, what, wired.span)]);
+            first.doubt(&[Cause::at(CauseKind::NotConfirmed, what, span)]);
             first
         }
-    })
+    }
 }

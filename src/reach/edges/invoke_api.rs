@@ -79,6 +79,8 @@ fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) ->
         level: judged.level,
         leaves_open: Vec::new(),
         standing: Standing::Invoker,
+        set_off_by: None,
+        sets_off: None,
         evidence: judged.evidence,
     }
 }

@@ -67,6 +67,8 @@ impl EdgeKind for RunsAs {
                 level: judged.level,
                 leaves_open: Vec::new(),
                 standing: Standing::Invoker,
+                set_off_by: None,
+                sets_off: None,
                 evidence: judged.evidence,
             });
         }

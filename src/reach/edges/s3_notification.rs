@@ -27,11 +27,8 @@ impl EdgeKind for S3Notification {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let invoke = action("lambda:InvokeFunction");
-        for wired in &view.world.wired {
+        for wired in view.world.wired_from(from) {
             let Link::Notification { bucket, function, .. } = wired.link else { continue };
-            if bucket != from {
-                continue;
-            }
             let source = view.entity(bucket);
             let Some(arn) = view.entity(function).arn.clone() else { continue };
             let known = |text: &Option<Text>| text.clone().map_or(KeyValue::Unknown, KeyValue::One);
@@ -67,6 +64,8 @@ impl EdgeKind for S3Notification {
                 level: judged.level,
                 leaves_open: Vec::new(),
                 standing: Standing::Invoker,
+                set_off_by: wired.occasion,
+                sets_off: None,
                 evidence: judged.evidence,
             });
         }

@@ -5,6 +5,8 @@
 //! elsewhere: conditional, one of ours must do it. A bucket's ARN names no account: somebody else may own a bucket
 //! of that name once ours is deleted.
 
+use std::sync::LazyLock;
+
 use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
@@ -58,12 +60,21 @@ static SOURCES: &[Source] = &[
     source("codecommit.amazonaws.com", "codecommit", "codecommit", "*"),
     source("ses.amazonaws.com", "ses", "ses", "receipt-rule-set/*:receipt-rule/*"),
     source("bedrock.amazonaws.com", "bedrock.agent", "bedrock", "agent/*"),
+    source("appsync.amazonaws.com", "appsync.authorizer", "appsync", "apis/*"),
+    source("connect.amazonaws.com", "connect", "connect", "instance/*"),
+    source("lex.amazonaws.com", "lex", "lex", "intent:*:*"),
+    source("transfer.amazonaws.com", "transfer", "transfer", "server/*"),
+    source("vpc-lattice.amazonaws.com", "lattice", "vpc-lattice", "targetgroup/*"),
     source("cloudfront.amazonaws.com", "cloudfront.oac", "cloudfront", "distribution/*"),
 ];
 
+/// The ids of the rows, and of services whose sources have an unknown form
+static IDS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| SOURCES.iter().map(|row| row.edge).chain(std::iter::once("service")).collect());
+
 impl EdgeKind for Service {
     fn ids(&self) -> &'static [&'static str] {
-        &["apigw.http", "s3.notify", "service"]
+        &IDS
     }
 
     fn about(&self) -> &'static str {
@@ -93,6 +104,8 @@ impl EdgeKind for Service {
                 level: judged.level,
                 leaves_open: Vec::new(),
                 standing: Standing::Invoker,
+                set_off_by: None,
+                sets_off: None,
                 evidence: judged.evidence,
             });
         }

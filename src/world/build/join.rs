@@ -97,13 +97,13 @@ fn before_name(kind: Kind) -> &'static str {
         Kind::Param => "parameter/",
         Kind::Api => "/apis/",
         Kind::Endpoint => "vpc-endpoint/",
+        Kind::Bus => "event-bus/",
         Kind::Layer
         | Kind::Url
         | Kind::Bucket
         | Kind::Topic
         | Kind::Queue
         | Kind::Schedule
-        | Kind::Bus
         | Kind::Distribution
         | Kind::Alb
         | Kind::Service

@@ -197,6 +197,11 @@ fn split(call: &Call<'_>) -> Outcome {
     }
 }
 
+/// Letters, digits and `-_.`
+fn is_of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
+}
+
 fn replace(call: &Call<'_>) -> Outcome {
     let (text, from, to) = (call.text(0)?, call.literal(1)?, call.text(2)?);
     if from.len() > 1 && from.starts_with('/') && from.ends_with('/') {
@@ -229,6 +234,8 @@ fn replace(call: &Call<'_>) -> Outcome {
                 out.push_hole(match hole.shape() {
                     // Twelve digits hold no other letter.
                     Shape::Account if !from.bytes().all(|b| b.is_ascii_digit()) => hole.clone(),
+                    // A name holds no slash or colon.
+                    Shape::Name | Shape::Id(_) if !from.bytes().all(is_of_a_name) => hole.clone(),
                     Shape::Any | Shape::Name | Shape::Id(_) | Shape::Account => {
                         derived(call, hole, &rest, Shape::Any)
                     }

@@ -1,24 +1,28 @@
-//! HTTP and WebSocket APIs of API Gateway v2: APIs, integrations, routes.
+//! APIs of API Gateway: REST APIs with methods, HTTP and WebSocket APIs with routes, and their integrations.
 
-use super::Reading;
+use super::{Reading, openapi};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
-use crate::text::Text;
+use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Reference, Wire};
 
 pub(super) fn api(instance: &Instance, reading: &mut Reading) {
     reading.declare(instance, Kind::Api, "id", &["protocol_type", "disable_execute_api_endpoint"]);
+    let api = by_id(instance);
+    openapi::read(instance, &api, "apigw.http", reading);
     // Quick create: `target` makes an integration and a route of its own \[aws_apigatewayv2_api\].
     let Some(uri) = reading.reference(instance, "target") else { return };
-    let api = by_id(instance);
     let id = Text::from("quick-create-of-").with(&api.text);
     let credentials = reading.reference(instance, "credentials_arn");
     let key = instance.get("route_key").and_then(Node::as_text).unwrap_or_else(|| Text::from("$default"));
     let target = Reference { text: Text::from("integrations/").with(&id), span: instance.span };
     reading.wire(instance, Wire::Integration { api: api.clone(), id, uri, credentials });
-    reading.wire(instance, Wire::Route { api, key, authorization: Text::from("NONE"), target });
+    reading.wire(
+        instance,
+        Wire::Route { edge: "apigw.http", api, key, authorization: Text::from("NONE"), target },
+    );
 }
 
 fn by_id(instance: &Instance) -> Reference {
@@ -48,6 +52,50 @@ pub(super) fn route(instance: &Instance, reading: &mut Reading) {
     };
     let argument = |name: &str| instance.get(name).and_then(Node::as_text);
     let key = argument("route_key").unwrap_or_else(|| attributes::text(instance, "route_key"));
-    let authorization = argument("authorization_type").unwrap_or_else(|| Text::from("NONE"));
-    reading.wire(instance, Wire::Route { api, key, authorization, target });
+    // Callers are asked at `$connect`; what they send afterwards rides on it.
+    let rides = key.as_literal().is_none_or(|key| key != "$connect" && !key.contains(" /"));
+    let connect = reading.overview.connect.get(&api.text).filter(|_| rides);
+    let authorization =
+        connect.cloned().or_else(|| argument("authorization_type")).unwrap_or_else(|| Text::from("NONE"));
+    reading.wire(instance, Wire::Route { edge: "apigw.http", api, key, authorization, target });
+}
+
+pub(super) fn rest_api(instance: &Instance, reading: &mut Reading) {
+    // Declared as a store, with its policy.
+    openapi::read(instance, &by_id(instance), "apigw.rest", reading);
+}
+
+/// What method and integration have in common: the resource and the HTTP method
+fn of_method(instance: &Instance, reading: &mut Reading) -> Option<(Reference, Text)> {
+    let api = reading.reference(instance, "rest_api_id")?;
+    let (resource, method) =
+        (reading.reference(instance, "resource_id")?, reading.reference(instance, "http_method")?);
+    Some((api, resource.text.with(" ").with(&method.text)))
+}
+
+pub(super) fn rest_integration(instance: &Instance, reading: &mut Reading) {
+    let Some(uri) = reading.reference(instance, "uri") else { return };
+    let kind = instance.get("type").and_then(Node::as_text);
+    if matches!(kind.as_ref().and_then(Text::as_literal), Some("HTTP" | "HTTP_PROXY" | "MOCK")) {
+        return;
+    }
+    let Some((api, id)) = of_method(instance, reading) else { return };
+    // Another service than Lambda has an ARN of the same form.
+    if openapi::is_of_another_service(&uri.text) {
+        return;
+    }
+    let credentials = reading.reference(instance, "credentials");
+    reading.wire(instance, Wire::Integration { api, id, uri, credentials });
+}
+
+pub(super) fn rest_method(instance: &Instance, reading: &mut Reading) {
+    let Some((api, id)) = of_method(instance, reading) else { return };
+    let argument = |name: &str| instance.get(name).and_then(Node::as_text).unwrap_or_default();
+    let resource = argument("resource_id");
+    let unknown = || Text::from(Hole::input(format!("path of {}", instance.address)));
+    let path = reading.overview.paths.get(&resource).cloned().unwrap_or_else(unknown);
+    let (key, authorization) = (argument("http_method").with(" ").with(path), argument("authorization"));
+    let authorization = if authorization.is_empty() { Text::from("NONE") } else { authorization };
+    let target = Reference { text: Text::from("integrations/").with(id), span: instance.span };
+    reading.wire(instance, Wire::Route { edge: "apigw.rest", api, key, authorization, target });
 }

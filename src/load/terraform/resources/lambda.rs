@@ -86,20 +86,34 @@ pub(super) fn event_source_mapping(instance: &Instance, reading: &mut Reading) {
     let service = source.as_ref().and_then(|source| Arn::parse(&source.text)).map(|arn| arn.service);
     let row = service.as_ref().and_then(Text::as_literal);
     let row = row.and_then(|service| SOURCES.iter().find(|(name, ..)| *name == service));
+    let doubts = switched_off(instance);
+    if let (None, Some(source)) = (row, source.as_ref().filter(|source| source.text.holes().next().is_some()))
+    {
+        // What it reads is not known: it may be each.
+        for (_, edge, kind) in SOURCES {
+            let (source, function) = (source.clone(), function.clone());
+            let wire = Wire::Trigger { edge, kind: *kind, source, function, role: None, part: Text::new() };
+            reading.wire_in_doubt(instance, wire, doubts.clone());
+        }
+        return;
+    }
     let (edge, kind) = row.map_or(("esm", Kind::Other), |(_, edge, kind)| (*edge, *kind));
     let source = source.unwrap_or_else(|| Reference {
         text: Text::from(format!("self-managed source of {}", instance.address)),
         span: instance.span,
     });
-    let source = if kind == Kind::Table { table_of(source) } else { source };
-    let doubts = switched_off(instance);
-    reading.wire_in_doubt(instance, Wire::Trigger { edge, kind, source, function, role: None }, doubts);
+    let (source, part) = if kind == Kind::Table { table_of(source) } else { (source, Text::new()) };
+    let wire = Wire::Trigger { edge, kind, source, function, role: None, part };
+    reading.wire_in_doubt(instance, wire, doubts);
 }
 
-/// The table whose stream an ARN names
-fn table_of(stream: Reference) -> Reference {
-    let text = stream.text.split_once("/stream/").map_or(stream.text, |(table, _)| table);
-    Reference { text, span: stream.span }
+/// The table whose stream an ARN names, and the stream's label
+pub(super) fn table_of(stream: Reference) -> (Reference, Text) {
+    let span = stream.span;
+    match stream.text.split_once("/stream/") {
+        Some((text, label)) => (Reference { text, span }, label),
+        None => (stream, Text::new()),
+    }
 }
 
 /// A mapping that is not enabled, or may not be

@@ -1,6 +1,6 @@
 //! Resources that hold data or carry messages, and the resource policies on them: tables, where they share a form.
 
-use super::{Reading, nodes, shown};
+use super::{Reading, chains, nodes, shown};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
@@ -13,12 +13,18 @@ type Store = (&'static str, Kind, &'static str, Option<&'static str>);
 
 /// Declared as they are, in order
 static STORES: &[Store] = &[
+    ("aws_alb_target_group", Kind::Alb, "name", None),
     ("aws_api_gateway_rest_api", Kind::Api, "id", Some("policy")),
+    ("aws_appsync_graphql_api", Kind::Other, "id", None),
+    ("aws_bedrockagent_agent", Kind::Other, "agent_id", None),
     ("aws_cloudfront_distribution", Kind::Distribution, "id", None),
     ("aws_cloudwatch_event_bus", Kind::Bus, "name", None),
     ("aws_cloudwatch_event_rule", Kind::Rule, "name", None),
     ("aws_cloudwatch_log_group", Kind::LogGroup, "name", None),
+    ("aws_codecommit_repository", Kind::Other, "repository_name", None),
     ("aws_cognito_user_pool", Kind::UserPool, "id", None),
+    ("aws_connect_instance", Kind::Other, "id", None),
+    ("aws_docdb_cluster", Kind::Other, "cluster_identifier", None),
     ("aws_dynamodb_table", Kind::Table, "name", None),
     ("aws_kinesis_stream", Kind::Stream, "name", None),
     ("aws_kms_external_key", Kind::Key, "key_id", Some("policy")),
@@ -26,13 +32,18 @@ static STORES: &[Store] = &[
     ("aws_kms_replica_external_key", Kind::Key, "key_id", Some("policy")),
     ("aws_kms_replica_key", Kind::Key, "key_id", Some("policy")),
     ("aws_lb_target_group", Kind::Alb, "name", None),
+    ("aws_mq_broker", Kind::Other, "broker_name", None),
+    ("aws_msk_cluster", Kind::Other, "cluster_name", None),
+    ("aws_msk_serverless_cluster", Kind::Other, "cluster_name", None),
     ("aws_s3_bucket", Kind::Bucket, "bucket", Some("policy")),
     ("aws_scheduler_schedule", Kind::Schedule, "name", None),
     ("aws_secretsmanager_secret", Kind::Secret, "name", Some("policy")),
+    ("aws_sfn_state_machine", Kind::StateMachine, "name", None),
     ("aws_sns_topic", Kind::Topic, "name", Some("policy")),
     ("aws_sqs_queue", Kind::Queue, "name", Some("policy")),
     ("aws_ssm_parameter", Kind::Param, "name", None),
     ("aws_vpc_endpoint", Kind::Endpoint, "id", Some("policy")),
+    ("aws_vpclattice_target_group", Kind::Other, "id", None),
 ];
 
 /// Type, kind of the target, the argument that names it, the argument that holds the policy
@@ -52,12 +63,17 @@ static RESOURCE_POLICIES: &[ResourcePolicy] = &[
     ("aws_vpc_endpoint_policy", Kind::Endpoint, "vpc_endpoint_id", "policy"),
 ];
 
+/// Whether a type is declared here
+pub(super) fn has(kind: &str) -> bool {
+    STORES.iter().any(|(name, ..)| *name == kind)
+}
+
 /// Declares an instance of one of the types; whether it was one
 pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
     let Some((_, kind, name, policy)) = STORES.iter().find(|(name, ..)| *name == instance.kind) else {
         return false;
     };
-    reading.declare(instance, *kind, name, &[]);
+    declare_with(instance, *kind, name, reading);
     let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
     if let Some(node) = policy.and_then(|argument| instance.get(argument)).filter(|node| !is_empty(node)) {
         let document = DocumentRef::Inline(reading.document(instance, node));
@@ -72,17 +88,40 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
     true
 }
 
+/// Settings of a type that say whether it acts, and for whom
+static SETTINGS: &[(&str, &[&str])] = &[
+    ("aws_api_gateway_rest_api", &["disable_execute_api_endpoint", "endpoint_configuration.types"]),
+    ("aws_cloudwatch_event_rule", &["event_pattern", "is_enabled", "schedule_expression", "state"]),
+    ("aws_cognito_user_pool", &["admin_create_user_config.allow_admin_create_user_only"]),
+    ("aws_scheduler_schedule", &["state"]),
+];
+
+fn declare_with(instance: &Instance, kind: Kind, name: &str, reading: &mut Reading) {
+    let settings = SETTINGS.iter().find(|(of, _)| *of == instance.kind).map(|(_, settings)| *settings);
+    reading.declare(instance, kind, name, settings.unwrap_or_default());
+    // What other resources say of it.
+    let overview = &reading.overview;
+    let said = if kind == Kind::Alb {
+        ("load_balancer", overview.fronts.get(&attributes::text(instance, "arn")))
+    } else {
+        (
+            "app_client",
+            overview.clients.get(&attributes::text(instance, "id")).filter(|_| kind == Kind::UserPool),
+        )
+    };
+    if let ((name, Some(setting)), Some(declared)) = (said, reading.pieces.declared.last_mut()) {
+        declared.settings.insert(name, setting.clone());
+    }
+}
+
 /// Attaches the policy of an instance of one of the types; whether it was one
 pub(super) fn attach(instance: &Instance, reading: &mut Reading) -> bool {
     let Some((_, kind, target, policy)) = RESOURCE_POLICIES.iter().find(|(name, ..)| *name == instance.kind)
     else {
         return false;
     };
-    let to = reading.reference(instance, target).or_else(|| {
-        // A bus that is not named is the default one \[aws_cloudwatch_event_bus_policy\].
-        let default = Reference { text: Text::from("default"), span: instance.span };
-        (*kind == Kind::Bus).then_some(default)
-    });
+    let to =
+        if *kind == Kind::Bus { Some(chains::bus(instance)) } else { reading.reference(instance, target) };
     let (Some(to), Some(node)) = (to, instance.get(policy)) else { return true };
     let to = if *kind == Kind::Queue { queue_of(to) } else { to };
     let document = DocumentRef::Inline(reading.document(instance, node));
@@ -92,7 +131,7 @@ pub(super) fn attach(instance: &Instance, reading: &mut Reading) -> bool {
 }
 
 /// The queue that a URL names: its last part
-fn queue_of(url: Reference) -> Reference {
+pub(super) fn queue_of(url: Reference) -> Reference {
     if url.text.strip_prefix("https://").is_none() {
         return url;
     }

@@ -4,11 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reading, nodes};
+use super::{Reading, nodes, state_machine, stores};
 use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::attributes;
-use crate::load::terraform::instance::{Instance, Mode};
-use crate::node::Node;
+use crate::load::terraform::instance::Instance;
+use crate::node::{Node, Value};
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::{Reference, Wire};
@@ -29,6 +31,19 @@ struct Trigger {
     role: &'static str,
     /// An argument, and the values of it that let the target be a function
     only: Option<(&'static str, &'static [&'static str])>,
+    /// The part of the source that calls
+    part: Part,
+}
+
+/// The part of a source that calls, where it has several
+#[derive(Clone, Copy)]
+enum Part {
+    /// The source itself
+    Whole,
+    /// This one
+    Is(&'static str),
+    /// The instance, by its id behind this
+    Id(&'static str),
 }
 
 impl Trigger {
@@ -39,6 +54,15 @@ impl Trigger {
     const fn with_role(self, role: &'static str) -> Self {
         Self { role, ..self }
     }
+
+    /// Whether the resource is the source, and nothing else declares it
+    fn is_itself(&self) -> bool {
+        self.source.is_empty() && self.kind == Kind::Other
+    }
+
+    const fn part(self, part: Part) -> Self {
+        Self { part, ..self }
+    }
 }
 
 const fn row(
@@ -48,17 +72,27 @@ const fn row(
     source: &'static str,
     function: &'static str,
 ) -> Trigger {
-    Trigger { of, edge, kind, source, function, role: "", only: None }
+    Trigger { of, edge, kind, source, function, role: "", only: None, part: Part::Whole }
 }
 
 /// In the order of types
 static TRIGGERS: &[Trigger] = &[
     row("aws_alb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
-    row("aws_api_gateway_authorizer", "apigw.authorizer", Kind::Api, "rest_api_id", "authorizer_uri"),
-    row("aws_api_gateway_integration", "apigw.rest", Kind::Api, "rest_api_id", "uri")
-        .only("type", &["AWS", "AWS_PROXY"]),
-    row("aws_apigatewayv2_authorizer", "apigw.authorizer", Kind::Api, "api_id", "authorizer_uri"),
-    row("aws_appsync_datasource", "appsync", Kind::Other, "api_id", "lambda_config.function_arn"),
+    row("aws_api_gateway_authorizer", "apigw.authorizer", Kind::Api, "rest_api_id", "authorizer_uri")
+        .with_role("authorizer_credentials")
+        .part(Part::Id("authorizers/")),
+    row("aws_apigatewayv2_authorizer", "apigw.authorizer", Kind::Api, "api_id", "authorizer_uri")
+        .with_role("authorizer_credentials_arn")
+        .part(Part::Id("authorizers/")),
+    row("aws_appsync_datasource", "appsync", Kind::Other, "api_id", "lambda_config.function_arn")
+        .with_role("service_role_arn"),
+    row(
+        "aws_appsync_graphql_api",
+        "appsync.authorizer",
+        Kind::Other,
+        "",
+        "lambda_authorizer_config.authorizer_uri",
+    ),
     row(
         "aws_bedrockagent_agent_action_group",
         "bedrock.agent",
@@ -95,12 +129,24 @@ static TRIGGERS: &[Trigger] = &[
     row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "insufficient_data_actions"),
     row("aws_cloudwatch_metric_alarm", "alarm", Kind::Other, "", "ok_actions"),
     row("aws_codecommit_trigger", "codecommit", Kind::Other, "repository_name", "trigger.destination_arn"),
+    row("aws_codepipeline", "codepipeline", Kind::Other, "", "stage.action.configuration.FunctionName")
+        .with_role("role_arn"),
+    row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.user_migration")
+        .part(Part::Is("user_migration")),
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*"),
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*.lambda_arn"),
     row("aws_config_config_rule", "config.rule", Kind::Other, "", "source.source_identifier"),
     row("aws_connect_lambda_function_association", "connect", Kind::Other, "instance_id", "function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "error_action.lambda.function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "lambda.function_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "extended_s3_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("extended_s3_configuration.role_arn"),
     row(
         "aws_lambda_function_event_invoke_config",
         "dest",
@@ -109,7 +155,16 @@ static TRIGGERS: &[Trigger] = &[
         "destination_config.*.destination",
     ),
     row("aws_lb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
+    row("aws_lex_intent", "lex", Kind::Other, "", "dialog_code_hook.uri"),
+    row("aws_lex_intent", "lex", Kind::Other, "", "fulfillment_activity.code_hook.uri"),
     row("aws_pipes_pipe", "pipes", Kind::Other, "", "target").with_role("role_arn"),
+    row(
+        "aws_s3control_object_lambda_access_point",
+        "s3.objlambda",
+        Kind::Other,
+        "",
+        "configuration.transformation_configuration.content_transformation.aws_lambda.function_arn",
+    ),
     row("aws_scheduler_schedule", "scheduler", Kind::Schedule, "", "target.arn").with_role("target.role_arn"),
     row(
         "aws_secretsmanager_secret_rotation",
@@ -119,9 +174,11 @@ static TRIGGERS: &[Trigger] = &[
         "rotation_lambda_arn",
     ),
     row("aws_ses_receipt_rule", "ses", Kind::Other, "", "lambda_action.function_arn"),
+    row("aws_sfn_state_machine", "sfn", Kind::StateMachine, "", "definition").with_role("role_arn"),
     row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint")
         .only("protocol", &["lambda"]),
     row("aws_transfer_server", "transfer", Kind::Other, "", "function"),
+    row("aws_transfer_workflow", "transfer.workflow", Kind::Other, "", "steps.custom_step_details.target"),
     row(
         "aws_vpclattice_target_group_attachment",
         "lattice",
@@ -131,51 +188,55 @@ static TRIGGERS: &[Trigger] = &[
     ),
 ];
 
-/// The names of rules with a schedule and without a pattern
-pub(super) fn scheduled(instances: &[Instance]) -> BTreeSet<Text> {
-    let is_written = |instance: &Instance, argument: &str| {
-        let text = instance.get(argument).and_then(Node::as_text);
-        text.is_some_and(|text| !text.is_empty())
-    };
-    instances
-        .iter()
-        .filter(|one| one.mode == Mode::Managed && one.kind == "aws_cloudwatch_event_rule")
-        .filter(|one| is_written(one, "schedule_expression") && !is_written(one, "event_pattern"))
-        .map(|one| attributes::text(one, "name"))
-        .collect()
-}
-
 /// Wires the functions that an instance of one of the types names; whether it named one
 pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
     let mut wired = BTreeSet::new();
     for trigger in
         TRIGGERS.iter().filter(|trigger| trigger.of == instance.kind && may_apply(trigger, instance))
     {
-        for node in nodes(&instance.body, trigger.function) {
-            if !may_be_function(node) {
-                continue;
-            }
+        for node in functions(instance, trigger) {
+            let node = &node;
             let source = if trigger.source.is_empty() {
-                Reference { text: source_of(instance, trigger), span: instance.span }
+                Reference { text: source_of(instance), span: instance.span }
             } else {
                 match reading.reference(instance, trigger.source) {
                     Some(source) => source,
                     None => continue,
                 }
             };
-            let by_clock = trigger.edge == "events.rule" && reading.scheduled.contains(&source.text);
+            let by_clock = trigger.edge == "events.rule" && reading.overview.scheduled.contains(&source.text);
             let edge = if by_clock { "events.schedule" } else { trigger.edge };
             let function = reading.refer(node);
             // One value of which nothing is known stands at the end of several paths.
             if wired.insert((edge, source.text.clone(), function.text.clone())) {
                 let role =
                     if trigger.role.is_empty() { None } else { reading.reference(instance, trigger.role) };
-                reading.wire(instance, Wire::Trigger { edge, kind: trigger.kind, source, function, role });
+                let part = match trigger.part {
+                    Part::Whole => Text::new(),
+                    Part::Is(part) => Text::from(part),
+                    Part::Id(before) => Text::from(before).with(attributes::text(instance, "id")),
+                };
+                reading
+                    .wire(instance, Wire::Trigger { edge, kind: trigger.kind, source, function, role, part });
             }
         }
     }
+    if instance.kind == "aws_cloudfront_distribution" {
+        origins(instance, reading);
+    }
+    if !wired.is_empty()
+        && !stores::has(&instance.kind)
+        && TRIGGERS.iter().any(|one| one.of == instance.kind && one.is_itself())
+    {
+        // It stands in no table of stores: the trigger is the source.
+        let name = if instance.get("alarm_name").is_some() { "alarm_name" } else { "name" };
+        reading.declare(instance, Kind::Other, name, SETTINGS);
+    }
     !wired.is_empty()
 }
+
+/// Settings that switch a source off
+const SETTINGS: &[&str] = &["actions_enabled", "desired_state", "enabled"];
 
 fn may_apply(trigger: &Trigger, instance: &Instance) -> bool {
     let Some((argument, values)) = trigger.only else { return true };
@@ -183,11 +244,60 @@ fn may_apply(trigger: &Trigger, instance: &Instance) -> bool {
     written.as_ref().and_then(Text::as_literal).is_none_or(|written| values.contains(&written))
 }
 
-/// By ARN where the table of attributes knows it, else by address
-fn source_of(instance: &Instance, trigger: &Trigger) -> Text {
+/// The functions whose URLs a distribution signs requests to, with an origin access control
+/// \[private-content-restricting-access-to-lambda\]
+fn origins(instance: &Instance, reading: &mut Reading) {
+    for origin in nodes(&instance.body, "origin") {
+        // Of a block that is not known, each argument is not.
+        let argument = |name: &str| match &origin.value {
+            Value::Unknown(hole) => Some(Text::from(hole.clone())),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Map(_) => origin.get(name).and_then(Node::as_text),
+        };
+        let signs = argument("origin_access_control_id").filter(|id| !id.is_empty());
+        let (Some(_), Some(host)) = (signs, argument("domain_name")) else { continue };
+        for (of, function) in reading.overview.urls.clone() {
+            let doubts = match fit(&of, &host, Way::Exact) {
+                Fit::Yes => Vec::new(),
+                Fit::No => continue,
+                Fit::Depends(_) => {
+                    vec![Cause::at(CauseKind::Hole, format!("the host of an origin: {host}"), origin.span)]
+                }
+            };
+            let (source, kind) = (Reading::itself(instance), Kind::Distribution);
+            let wire = Wire::Trigger {
+                edge: "cloudfront.oac",
+                kind,
+                source,
+                function,
+                role: None,
+                part: Text::new(),
+            };
+            reading.wire_in_doubt(instance, wire, doubts);
+        }
+    }
+}
+
+/// The functions that an instance names, and what may be one
+fn functions(instance: &Instance, trigger: &Trigger) -> Vec<Node> {
+    let written = nodes(&instance.body, trigger.function).into_iter();
+    match trigger.edge {
+        "sfn" => written.flat_map(state_machine::functions).collect(),
+        // An action names its function by name \[action-reference-Lambda\].
+        "codepipeline" => written.cloned().collect(),
+        _ => written.filter(|node| may_be_function(node)).cloned().collect(),
+    }
+}
+
+/// By ARN
+fn source_of(instance: &Instance) -> Text {
     match attributes::computed(instance, "arn").and_then(|arn| arn.as_text()) {
-        Some(arn) if trigger.kind != Kind::Other => arn,
-        _ => Text::from(instance.address.as_str()),
+        Some(arn) => arn,
+        None => attributes::text(instance, "arn"),
     }
 }
 
@@ -211,7 +321,7 @@ mod tests {
     use crate::load::terraform::attributes::tests::instance;
     use crate::load::terraform::instance::Configuration;
     use crate::load::terraform::resources::pieces;
-    use crate::node::{Key, Value};
+    use crate::node::Key;
     use crate::source::{Sources, Span};
     use crate::text::Hole;
     use crate::world::pieces::Wiring;

@@ -1,0 +1,109 @@
+# One store of each kind, a role that reads them all, and one that writes them all.
+
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_role" "exec" {
+  name = "exec"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_secretsmanager_secret" "s" {
+  name = "s"
+}
+
+resource "aws_s3_bucket" "s" {
+  bucket = "s"
+}
+
+resource "aws_dynamodb_table" "s" {
+  name = "s"
+}
+
+resource "aws_cloudwatch_log_group" "s" {
+  name = "s"
+}
+
+resource "aws_sqs_queue" "s" {
+  name = "s"
+}
+
+resource "aws_sns_topic" "s" {
+  name = "s"
+}
+
+resource "aws_kinesis_stream" "s" {
+  name = "s"
+}
+
+resource "aws_ssm_parameter" "s" {
+  name = "s"
+}
+
+resource "aws_kms_key" "s" {
+  description = "s"
+}
+
+resource "aws_iam_role" "reads" {
+  name = "reads"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "reads" {
+  name = "reads"
+  role = aws_iam_role.reads.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = aws_secretsmanager_secret.s.arn },
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.s.arn}/*" },
+      { Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = aws_dynamodb_table.s.arn },
+      { Effect = "Allow", Action = ["logs:GetLogEvents"], Resource = "${aws_cloudwatch_log_group.s.arn}:*" },
+      { Effect = "Allow", Action = ["sqs:ReceiveMessage"], Resource = aws_sqs_queue.s.arn },
+      { Effect = "Allow", Action = ["sns:Subscribe"], Resource = aws_sns_topic.s.arn },
+      { Effect = "Allow", Action = ["kinesis:GetRecords"], Resource = aws_kinesis_stream.s.arn },
+      { Effect = "Allow", Action = ["ssm:GetParameter"], Resource = aws_ssm_parameter.s.arn },
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = aws_kms_key.s.arn }
+    ]
+  })
+}
+
+resource "aws_iam_role" "writes" {
+  name = "writes"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "writes" {
+  name = "writes"
+  role = aws_iam_role.writes.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["secretsmanager:PutSecretValue"], Resource = aws_secretsmanager_secret.s.arn },
+      { Effect = "Allow", Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.s.arn}/*" },
+      { Effect = "Allow", Action = ["dynamodb:PutItem"], Resource = aws_dynamodb_table.s.arn },
+      { Effect = "Allow", Action = ["logs:PutLogEvents"], Resource = "${aws_cloudwatch_log_group.s.arn}:*" },
+      { Effect = "Allow", Action = ["sqs:SendMessage"], Resource = aws_sqs_queue.s.arn },
+      { Effect = "Allow", Action = ["sns:Publish"], Resource = aws_sns_topic.s.arn },
+      { Effect = "Allow", Action = ["kinesis:PutRecord"], Resource = aws_kinesis_stream.s.arn },
+      { Effect = "Allow", Action = ["ssm:PutParameter"], Resource = aws_ssm_parameter.s.arn },
+      { Effect = "Allow", Action = ["kms:PutKeyPolicy"], Resource = aws_kms_key.s.arn }
+    ]
+  })
+}

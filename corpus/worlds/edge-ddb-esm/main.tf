@@ -1,0 +1,118 @@
+# The stream of a table that a function polls.
+
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_role" "exec" {
+  name = "exec"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_dynamodb_table" "orders" {
+  name             = "orders"
+  hash_key         = "id"
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_iam_role_policy" "exec" {
+  name = "exec"
+  role = aws_iam_role.exec.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"], Resource = aws_dynamodb_table.orders.stream_arn }
+    ]
+  })
+}
+
+resource "aws_iam_role" "blind" {
+  name = "blind"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_lambda_function" "hit" {
+  function_name = "hit"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "hit.zip"
+}
+
+resource "aws_lambda_function" "miss" {
+  function_name = "miss"
+  role          = aws_iam_role.blind.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "miss.zip"
+}
+
+resource "aws_lambda_event_source_mapping" "hit" {
+  event_source_arn = aws_dynamodb_table.orders.stream_arn
+  function_name    = aws_lambda_function.hit.arn
+  starting_position = "LATEST"
+}
+
+resource "aws_lambda_event_source_mapping" "miss" {
+  event_source_arn = aws_dynamodb_table.orders.stream_arn
+  function_name    = aws_lambda_function.miss.arn
+  starting_position = "LATEST"
+}
+
+resource "aws_iam_role" "writes" {
+  name = "writes"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "writes" {
+  name = "writes"
+  role = aws_iam_role.writes.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["dynamodb:DeleteItem"], Resource = aws_dynamodb_table.orders.arn }
+    ]
+  })
+}
+
+resource "aws_iam_role" "reads" {
+  name = "reads"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "reads" {
+  name = "reads"
+  role = aws_iam_role.reads.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = aws_dynamodb_table.orders.arn }
+    ]
+  })
+}

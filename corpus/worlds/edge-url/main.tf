@@ -1,0 +1,167 @@
+# Function URLs: for anybody, for who signs, and behind a distribution that signs.
+
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+resource "aws_iam_role" "exec" {
+  name = "exec"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_lambda_function" "open" {
+  function_name = "open"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "open.zip"
+}
+
+resource "aws_lambda_function" "signed" {
+  function_name = "signed"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "signed.zip"
+}
+
+resource "aws_lambda_function" "shut" {
+  function_name = "shut"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "shut.zip"
+}
+
+resource "aws_lambda_function" "fronted" {
+  function_name = "fronted"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "fronted.zip"
+}
+
+resource "aws_lambda_function" "unfronted" {
+  function_name = "unfronted"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "unfronted.zip"
+}
+
+resource "aws_lambda_function_url" "open" {
+  function_name      = aws_lambda_function.open.function_name
+  authorization_type = "NONE"
+}
+
+resource "aws_lambda_function_url" "signed" {
+  function_name      = aws_lambda_function.signed.function_name
+  authorization_type = "AWS_IAM"
+}
+
+resource "aws_lambda_function_url" "fronted" {
+  function_name      = aws_lambda_function.fronted.function_name
+  authorization_type = "AWS_IAM"
+}
+
+resource "aws_lambda_function_url" "unfronted" {
+  function_name      = aws_lambda_function.unfronted.function_name
+  authorization_type = "AWS_IAM"
+}
+
+resource "aws_lambda_permission" "anybody" {
+  function_name          = aws_lambda_function.open.function_name
+  action                 = "lambda:InvokeFunctionUrl"
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}
+
+resource "aws_lambda_permission" "anybody_too" {
+  function_name = aws_lambda_function.open.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "*"
+}
+
+resource "aws_cloudfront_distribution" "site" {
+  enabled = true
+
+  origin {
+    origin_id                = "fronted"
+    domain_name              = replace(replace(aws_lambda_function_url.fronted.function_url, "https://", ""), "/", "")
+    origin_access_control_id = "E2QWRUHAPOMQZL"
+  }
+
+  origin {
+    origin_id                = "unfronted"
+    domain_name              = replace(replace(aws_lambda_function_url.unfronted.function_url, "https://", ""), "/", "")
+    origin_access_control_id = "E2QWRUHAPOMQZL"
+  }
+}
+
+resource "aws_lambda_permission" "fronted_url" {
+  function_name = aws_lambda_function.fronted.function_name
+  action        = "lambda:InvokeFunctionUrl"
+  principal     = "cloudfront.amazonaws.com"
+  source_arn    = aws_cloudfront_distribution.site.arn
+}
+
+resource "aws_lambda_permission" "fronted" {
+  function_name = aws_lambda_function.fronted.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "cloudfront.amazonaws.com"
+  source_arn    = aws_cloudfront_distribution.site.arn
+}
+
+resource "aws_lambda_permission" "unfronted" {
+  function_name = aws_lambda_function.unfronted.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "cloudfront.amazonaws.com"
+  source_arn    = aws_cloudfront_distribution.site.arn
+}
+
+resource "aws_iam_role" "calls" {
+  name = "calls"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "calls" {
+  name = "calls"
+  role = aws_iam_role.calls.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], Resource = aws_lambda_function.signed.arn }
+    ]
+  })
+}
+
+resource "aws_iam_role" "other" {
+  name = "other"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "other" {
+  name = "other"
+  role = aws_iam_role.other.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"], Resource = aws_lambda_function.shut.arn }
+    ]
+  })
+}

@@ -1,0 +1,177 @@
+//! An API's `body`: an OpenAPI document whose operations name functions \[api-gateway-swagger-extensions\].
+//!
+//! Only JSON is read. Of a document that is not, every function may stand behind a route: nothing reads as closed.
+
+use std::collections::BTreeMap;
+
+use super::{Reading, nodes};
+use crate::load::json;
+use crate::load::terraform::instance::Instance;
+use crate::node::{Node, Value};
+use crate::problem::{ProblemKind, Severity};
+use crate::text::{Hole, Text};
+use crate::world::pieces::{Reference, Wire};
+
+/// The members of a path that are operations, and the method of each
+static METHODS: &[(&str, &str)] = &[
+    ("delete", "DELETE"),
+    ("get", "GET"),
+    ("head", "HEAD"),
+    ("options", "OPTIONS"),
+    ("patch", "PATCH"),
+    ("post", "POST"),
+    ("put", "PUT"),
+    ("trace", "TRACE"),
+    ("x-amazon-apigateway-any-method", "ANY"),
+];
+
+/// Wires the functions that the document names
+pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, reading: &mut Reading) {
+    let Some(body) = instance.get("body") else { return };
+    let Some(document) = tree(body) else {
+        let message = format!("{} has a `body` that is not read as JSON", instance.address);
+        reading
+            .problems
+            .at(ProblemKind::NotModelled, Severity::Partly, message, body.span)
+            .help("write it with jsonencode; until then any function may stand behind its routes");
+        anything(instance, api, edge, body, reading);
+        return;
+    };
+    let schemes = schemes(&document);
+    let Some(paths) = document.get("paths") else { return };
+    let Value::Map(items) = &paths.value else {
+        if is_unknown(paths) {
+            anything(instance, api, edge, paths, reading);
+        }
+        return;
+    };
+    for (path, item) in items {
+        if is_unknown(item) {
+            anything(instance, api, edge, item, reading);
+        }
+        for (member, method) in METHODS {
+            let Some(operation) = item.get(member) else { continue };
+            if is_unknown(operation) {
+                anything(instance, api, edge, operation, reading);
+            }
+            let Some(integration) = operation.get("x-amazon-apigateway-integration") else { continue };
+            let Some(uri) = nodes(integration, "uri").into_iter().next() else { continue };
+            let uri = reading.refer(uri);
+            if is_of_another_service(&uri.text) {
+                continue;
+            }
+            let credentials =
+                nodes(integration, "credentials").into_iter().next().map(|node| reading.refer(node));
+            let key = Text::from(*method).with(" ").with(&path.text);
+            let security = operation.get("security").or_else(|| document.get("security"));
+            let authorization = authorization(security, &schemes);
+            route(instance, api, edge, (key, authorization), (uri, credentials), reading);
+        }
+    }
+}
+
+/// A part of the document is not known: any function may stand behind any route
+fn anything(instance: &Instance, api: &Reference, edge: &'static str, at: &Node, reading: &mut Reading) {
+    let what = |what: &str| Text::from(Hole::input(format!("{what} in the body of {}", instance.address)));
+    let uri = Reference { text: what("functions"), span: at.span };
+    route(instance, api, edge, (what("routes"), what("security")), (uri, None), reading);
+}
+
+fn is_unknown(node: &Node) -> bool {
+    match &node.value {
+        Value::Unknown(_) => true,
+        Value::Text(text) => text.as_hole().is_some(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Map(_) => false,
+    }
+}
+
+fn route(
+    instance: &Instance,
+    api: &Reference,
+    edge: &'static str,
+    (key, authorization): (Text, Text),
+    (uri, credentials): (Reference, Option<Reference>),
+    reading: &mut Reading,
+) {
+    let id = Text::from("body ").with(&api.text).with(" ").with(&key);
+    let target = Reference { text: Text::from("integrations/").with(&id), span: uri.span };
+    reading.wire(instance, Wire::Integration { api: api.clone(), id, uri, credentials });
+    reading.wire(instance, Wire::Route { edge, api: api.clone(), key, authorization, target });
+}
+
+fn tree(body: &Node) -> Option<Node> {
+    match &body.value {
+        Value::Map(_) => Some(body.clone()),
+        Value::Text(text) if text.as_hole().is_none() => {
+            let (tree, _) = json::read(text, body.span, &body.origin);
+            tree.filter(|tree| matches!(tree.value, Value::Map(_)))
+        }
+        Value::Text(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::List(_)
+        | Value::Unknown(_) => None,
+    }
+}
+
+/// Whether an invocation ARN is one of another service than Lambda: `...:sqs:path/...`
+pub(super) fn is_of_another_service(uri: &Text) -> bool {
+    let parts = uri.split(':', 6);
+    let is_invocation = parts.get(2).and_then(Text::as_literal) == Some("apigateway");
+    is_invocation && parts.get(4).and_then(Text::as_literal).is_some_and(|service| service != "lambda")
+}
+
+/// Security schemes by name, as routes call them
+fn schemes(document: &Node) -> BTreeMap<String, Text> {
+    let of = ["components.securitySchemes", "securityDefinitions"];
+    let lists = of.iter().flat_map(|path| nodes(document, path));
+    let mut schemes = BTreeMap::new();
+    for list in lists {
+        let Value::Map(entries) = &list.value else { continue };
+        for (name, scheme) in entries {
+            let Some(name) = name.text.as_literal() else { continue };
+            let kind = scheme.get("x-amazon-apigateway-authtype").and_then(Node::as_text);
+            let authorizer = scheme.get("x-amazon-apigateway-authorizer");
+            let of_authorizer = authorizer.and_then(|one| one.get("type")).and_then(Node::as_text);
+            let said = match (kind.as_ref().and_then(Text::as_literal), of_authorizer) {
+                (Some("awsSigv4"), _) => Text::from("AWS_IAM"),
+                (Some("cognito_user_pools"), _) => Text::from("COGNITO_USER_POOLS"),
+                (_, Some(kind)) if kind.as_literal() == Some("jwt") => Text::from("JWT"),
+                (_, Some(kind)) if kind.as_literal() == Some("cognito_user_pools") => {
+                    Text::from("COGNITO_USER_POOLS")
+                }
+                (Some(_), _) | (_, Some(_)) => Text::from("CUSTOM"),
+                // An API key counts calls, it lets nobody in \[api-gateway-setup-api-key-with-console\].
+                (None, None) => Text::from("NONE"),
+            };
+            schemes.insert(name.to_owned(), said);
+        }
+    }
+    schemes
+}
+
+/// The first scheme that asks for something; a document may name several
+fn authorization(security: Option<&Node>, schemes: &BTreeMap<String, Text>) -> Text {
+    let mut said = Text::from("NONE");
+    let Some(Value::List(alternatives)) = security.map(|security| &security.value) else {
+        return match security {
+            None => said,
+            Some(_) => Text::from(Hole::input("security of an operation")),
+        };
+    };
+    for alternative in alternatives {
+        let Value::Map(names) = &alternative.value else {
+            return Text::from(Hole::input("security of an operation"));
+        };
+        for (name, _) in names {
+            let scheme = name.text.as_literal().and_then(|name| schemes.get(name));
+            match scheme {
+                None => return Text::from(Hole::input(format!("security scheme {}", name.text))),
+                Some(scheme) if scheme.as_literal() != Some("NONE") => said = scheme.clone(),
+                Some(_) => {}
+            }
+        }
+    }
+    said
+}

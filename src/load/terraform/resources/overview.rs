@@ -1,0 +1,197 @@
+//! What one resource says of another: found in one pass over all instances, before any of them is read.
+//!
+//! A method names its resource, and only that one's ancestors tell the path; a rule's target does not say whether a
+//! clock sets the rule off. Must not know: what any of it means for an answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::nodes;
+use crate::load::terraform::attributes;
+use crate::load::terraform::instance::{Instance, Mode};
+use crate::node::Node;
+use crate::text::{Hole, Text};
+use crate::world::pieces::{Reference, Setting};
+
+/// What was found
+#[derive(Debug, Default)]
+pub(super) struct Overview {
+    /// The names of rules that a clock sets off, and nothing else
+    pub(super) scheduled: BTreeSet<Text>,
+    /// Rules of the default bus that may take events of buckets: ARN, pattern
+    pub(super) of_buckets: Vec<(Reference, Option<Text>)>,
+    /// Path of a REST API's resource, by the resource's id
+    pub(super) paths: BTreeMap<Text, Text>,
+    /// Authorization of the route `$connect`, by the API's id
+    pub(super) connect: BTreeMap<Text, Text>,
+    /// In words, what stands in front of a target group, by the group's ARN
+    pub(super) fronts: BTreeMap<Text, Setting>,
+    /// Functions by the host of their URL
+    pub(super) urls: BTreeMap<Text, Reference>,
+    /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
+    pub(super) clients: BTreeMap<Text, Setting>,
+}
+
+/// How many ancestors of a path are followed
+const DEPTH: usize = 64;
+
+impl Overview {
+    pub(super) fn of(instances: &[Instance]) -> Self {
+        let mut overview = Self::default();
+        let mut parts: BTreeMap<Text, (Text, Text)> = BTreeMap::new();
+        let mut roots: BTreeSet<Text> = BTreeSet::new();
+        let mut balancers: BTreeMap<Text, Setting> = BTreeMap::new();
+        let mut listeners: BTreeMap<Text, Text> = BTreeMap::new();
+        for one in instances.iter().filter(|one| one.mode == Mode::Managed) {
+            match one.kind.as_str() {
+                "aws_api_gateway_resource" => {
+                    let part = argument(one, "path_part").unwrap_or_else(|| unknown(one, "path_part"));
+                    let parent = argument(one, "parent_id").unwrap_or_default();
+                    parts.insert(attributes::text(one, "id"), (part, parent));
+                }
+                "aws_api_gateway_rest_api" => {
+                    roots.insert(attributes::text(one, "root_resource_id"));
+                }
+                "aws_apigatewayv2_route" => overview.route(one),
+                "aws_cloudwatch_event_rule" => overview.rule(one),
+                "aws_cognito_user_pool_client" => overview.client(one),
+                "aws_lambda_function_url" => overview.url(one),
+                "aws_alb" | "aws_lb" => {
+                    balancers.insert(attributes::text(one, "arn"), internal(one));
+                }
+                "aws_alb_listener" | "aws_lb_listener" => {
+                    let balancer = argument(one, "load_balancer_arn").unwrap_or_default();
+                    listeners.insert(attributes::text(one, "arn"), balancer);
+                }
+                _ => {}
+            }
+        }
+        for one in instances.iter().filter(|one| one.mode == Mode::Managed) {
+            let balancer = match one.kind.as_str() {
+                "aws_alb_listener" | "aws_lb_listener" => argument(one, "load_balancer_arn"),
+                "aws_alb_listener_rule" | "aws_lb_listener_rule" => {
+                    argument(one, "listener_arn").and_then(|listener| listeners.get(&listener).cloned())
+                }
+                _ => continue,
+            };
+            overview.front(one, balancer.and_then(|balancer| balancers.get(&balancer)));
+        }
+        overview.paths.extend(roots.iter().map(|root| (root.clone(), Text::from("/"))));
+        for id in parts.keys() {
+            let mut path = Text::new();
+            let mut at = id;
+            let mut left = DEPTH;
+            while let Some((part, parent)) = parts.get(at).filter(|_| left > 0) {
+                left -= 1;
+                path = Text::from("/").with(part).with(path);
+                at = parent;
+            }
+            if !roots.contains(at) {
+                path = Text::from(Hole::input(format!("the path above {path}"))).with(path);
+            }
+            overview.paths.insert(id.clone(), path);
+        }
+        overview
+    }
+
+    /// Only `$connect` counts; a route of which the key is not known may be it
+    fn route(&mut self, route: &Instance) {
+        let key = argument(route, "route_key").unwrap_or_else(|| unknown(route, "route_key"));
+        let authorization = match key.as_literal() {
+            Some("$connect") => argument(route, "authorization_type").unwrap_or_else(|| Text::from("NONE")),
+            Some(_) => return,
+            None => unknown(route, "authorization_type"),
+        };
+        if let Some(api) = argument(route, "api_id") {
+            self.connect.insert(api, authorization);
+        }
+    }
+
+    fn rule(&mut self, rule: &Instance) {
+        let pattern = argument(rule, "event_pattern");
+        if argument(rule, "schedule_expression").is_some() && pattern.is_none() {
+            self.scheduled.insert(attributes::text(rule, "name"));
+        }
+        let bus = argument(rule, "event_bus_name");
+        let on_default = bus.is_none_or(|bus| {
+            bus.as_literal().is_none_or(|bus| bus == "default" || bus.ends_with(":event-bus/default"))
+        });
+        let may = pattern.as_ref().is_some_and(|pattern| match pattern.as_literal() {
+            Some(literal) => {
+                literal.contains("aws.s3") || !literal.contains("\"source\"") || literal.contains("prefix")
+            }
+            None => true,
+        });
+        if on_default && may {
+            let reference = Reference { text: attributes::text(rule, "arn"), span: rule.span };
+            self.of_buckets.push((reference, pattern));
+        }
+    }
+
+    fn url(&mut self, url: &Instance) {
+        let Some(function) = argument(url, "function_name") else { return };
+        let text = match argument(url, "qualifier") {
+            Some(qualifier) => function.with(":").with(qualifier),
+            None => function,
+        };
+        let host = attributes::text(url, "function_url");
+        let host = host.strip_prefix("https://").unwrap_or(host);
+        let host = host.strip_suffix("/").unwrap_or(host);
+        self.urls.insert(host, Reference { text, span: url.span });
+    }
+
+    fn client(&mut self, client: &Instance) {
+        let Some(pool) = argument(client, "user_pool_id") else { return };
+        let value = match argument(client, "generate_secret") {
+            Some(secret) if secret.as_literal() == Some("true") => Text::from("secret"),
+            Some(secret) if secret.as_literal().is_none() => secret,
+            Some(_) | None => Text::from("public"),
+        };
+        let is_public = value.as_literal() == Some("public");
+        let setting = Setting { value, span: client.span };
+        if is_public {
+            self.clients.insert(pool, setting);
+        } else {
+            self.clients.entry(pool).or_insert(setting);
+        }
+    }
+
+    /// A listener, or a rule of one, sends requests to target groups
+    fn front(&mut self, listener: &Instance, balancer: Option<&Setting>) {
+        let setting = balancer.cloned().unwrap_or_else(|| Setting {
+            value: Text::from("the listener's load balancer is not in the input"),
+            span: listener.span,
+        });
+        for path in ["default_action", "action"] {
+            for argument in ["target_group_arn", "forward.target_group.arn"] {
+                for node in nodes(&listener.body, &format!("{path}.{argument}")) {
+                    if let Some(group) = node.as_text() {
+                        self.fronts.entry(group).or_insert_with(|| setting.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// In words, who may come near a load balancer: only an internal one says that it is \[aws_lb\]
+fn internal(balancer: &Instance) -> Setting {
+    let written = nodes(&balancer.body, "internal").into_iter().next();
+    let text = written.and_then(Node::as_text);
+    let words = match text.as_ref().map(Text::as_literal) {
+        Some(Some("true")) => "the load balancer is internal: who stands in its network reaches it",
+        None | Some(Some(_)) => {
+            "the load balancer faces the internet: its security groups and listener rules say who reaches it"
+        }
+        Some(None) => "whether the load balancer faces the internet is not known",
+    };
+    Setting { value: Text::from(words), span: written.map_or(balancer.span, |node: &Node| node.span) }
+}
+
+fn argument(instance: &Instance, name: &str) -> Option<Text> {
+    // To the provider an empty string is as good as none.
+    instance.get(name).and_then(Node::as_text).filter(|text| !text.is_empty())
+}
+
+fn unknown(instance: &Instance, name: &str) -> Text {
+    Text::from(Hole::input(format!("{}.{name}", instance.address)))
+}

@@ -1,0 +1,63 @@
+//! The functions that a state machine's definition names \[connect-lambda\]: as the resource of a task, or as the
+//! `FunctionName` that a task hands to `lambda:invoke`.
+//!
+//! Must not know: in which order states follow. Every task may run.
+
+use crate::load::json;
+use crate::node::{Node, Value};
+use crate::source::Span;
+use crate::text::{Hole, Text};
+
+/// The functions of a definition; one that is not known where it cannot be read
+pub(super) fn functions(definition: &Node) -> Vec<Node> {
+    let unknown = |what: &str, span: Span| Node::text(Text::from(Hole::input(what)), span);
+    let tree = match &definition.value {
+        Value::Text(text) if text.as_hole().is_none() => {
+            json::read(text, definition.span, &definition.origin).0
+        }
+        Value::Map(_) => Some(definition.clone()),
+        Value::Text(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::List(_)
+        | Value::Unknown(_) => None,
+    };
+    let Some(tree) = tree else {
+        return vec![unknown("functions of a definition that is not read", definition.span)];
+    };
+    let mut found = Vec::new();
+    let mut left = vec![&tree];
+    while let Some(node) = left.pop() {
+        match &node.value {
+            Value::Map(entries) => {
+                let resource = node.get("Resource").and_then(Node::as_text);
+                match resource.as_ref().map(|text| (text, text.as_literal())) {
+                    Some((_, Some(literal))) if literal.contains(":states:::lambda:invoke") => {
+                        let named = ["Parameters", "Arguments"]
+                            .iter()
+                            .find_map(|at| node.get(at)?.get("FunctionName"));
+                        // `FunctionName.$` and `{% ... %}` name it with what comes in.
+                        let is_plain = |node: &&Node| {
+                            node.as_text()
+                                .is_some_and(|text| !text.to_string().trim_start().starts_with("{%"))
+                        };
+                        found.push(named.filter(is_plain).cloned().unwrap_or_else(|| {
+                            unknown("a function that the execution's input names", node.span)
+                        }));
+                    }
+                    Some((text, literal)) if literal.is_none_or(|literal| literal.contains(":lambda:")) => {
+                        found.push(Node::text(text.clone(), node.span));
+                    }
+                    Some(_) | None => {}
+                }
+                left.extend(entries.iter().map(|(_, value)| value));
+            }
+            Value::List(items) => left.extend(items),
+            Value::Unknown(_) => found.push(unknown("functions of states that are not known", node.span)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_) => {}
+        }
+    }
+    found.sort_by_key(|node| node.span);
+    found
+}

@@ -1,0 +1,166 @@
+//! `source.forward`: what comes to one source is passed on to another: a topic to a queue, a bucket to a topic, a bus
+//! to a rule, a rule to a queue.
+//!
+//! Who passes it on is a row in `SENDERS`, what it needs there a row in `RECEIVERS`. A role that the wiring names acts
+//! in place of the service. Must not know: what waits behind the second source.
+
+use crate::cause::{Cause, CauseKind};
+use crate::reach::edges::pattern::{Sender, admits};
+use crate::reach::edges::rights::{self, Act, named};
+use crate::reach::edges::settings;
+use crate::reach::judge::Judgement;
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::text::Text;
+use crate::world::kind::Kind;
+use crate::world::pieces::Need;
+use crate::world::view::View;
+use crate::world::{self, Entity, EntityId, Link, Wired};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct Forward;
+
+/// How what a kind of source gets is passed on
+enum By {
+    /// The service that the second's policy must let
+    Service(&'static str),
+    /// The execution role of the source, a function
+    ExecutionRole,
+    /// The service itself, which needs no right
+    Itself,
+}
+
+/// By the kind of the first
+static SENDERS: &[(Kind, By)] = &[
+    (Kind::Topic, By::Service("sns.amazonaws.com")),
+    (Kind::Bucket, By::Service("s3.amazonaws.com")),
+    (Kind::Rule, By::Service("events.amazonaws.com")),
+    (Kind::Function, By::ExecutionRole),
+    (Kind::Bus, By::Itself),
+    (Kind::Queue, By::Itself),
+];
+
+/// By the kind of the second: what is called on it
+static RECEIVERS: &[(Kind, &str)] = &[
+    (Kind::Topic, "sns:Publish"),
+    (Kind::Queue, "sqs:SendMessage"),
+    (Kind::Bus, "events:PutEvents"),
+    (Kind::Stream, "kinesis:PutRecord"),
+    (Kind::StateMachine, "states:StartExecution"),
+];
+
+impl EdgeKind for Forward {
+    fn ids(&self) -> &'static [&'static str] {
+        &["source.forward"]
+    }
+
+    fn about(&self) -> &'static str {
+        "what comes to one source is passed on to another"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let source = view.entity(from);
+        for wired in view.world.wired_from(from) {
+            let Link::Forward { target, role, .. } = wired.link else { continue };
+            let target = view.entity(target);
+            let Some((mut judged, action)) = passes(view, source, target, role, wired) else { continue };
+            judged.doubt(&wired.doubts);
+            judged.doubt(&source.doubts);
+            judged.doubt(&target.doubts);
+            judged.doubt(&settings::switched_off(source));
+            judged.evidence.push(Evidence::wiring(wired.span));
+            out.push(Edge {
+                from,
+                to: target.id,
+                kind: "source.forward",
+                grade: Grade::Write,
+                state: judged.state(),
+                causes: judged.causes,
+                actions: action.into_iter().collect(),
+                choices: judged.choices,
+                residual: judged.residual,
+                wiring: Wiring::Wired,
+                level: judged.level,
+                leaves_open: Vec::new(),
+                standing: Standing::Upstream,
+                set_off_by: wired.occasion,
+                sets_off: view.world.anything(target.id),
+                evidence: judged.evidence,
+            });
+        }
+    }
+}
+
+type Passed = (Judgement, Option<&'static str>);
+
+fn passes(
+    view: &View<'_>,
+    source: &Entity,
+    target: &Entity,
+    role: Option<EntityId>,
+    wired: &Wired,
+) -> Option<Passed> {
+    // A rule takes from its bus what fits its pattern; nobody is asked.
+    if target.kind == Kind::Rule {
+        let sender = if source.kind == Kind::Bucket { Sender::Bucket(source) } else { Sender::Caller };
+        let causes = admits(target, sender, wired.span)?;
+        let mut judged = Judgement::default();
+        judged.doubt(&causes);
+        return Some((judged, None));
+    }
+    if target.kind == Kind::Other && READS.iter().any(|(kind, _)| *kind == source.kind) {
+        return piped(view, source, role, wired).map(|judged| (judged, None));
+    }
+    let action = RECEIVERS.iter().find(|(kind, _)| *kind == target.kind).map(|(_, action)| *action);
+    let by = SENDERS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, by)| by);
+    let (Some(action), Some(by)) = (action, by) else {
+        let mut judged = Judgement::default();
+        let what = format!("what lets {} pass on to {}", source.display, target.display);
+        judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
+        return Some((judged, None));
+    };
+    let act = Act { action, target, resource: None, context: &[] };
+    let judged = match (role, by) {
+        (Some(_), _) => rights::named_role(view, role, wired.span, act),
+        (None, By::Service(principal)) => {
+            rights::service(view, principal, Some(named(source)), source.account.clone(), act)
+        }
+        (None, By::ExecutionRole) => rights::execution_role(view, source, wired.span, &[act]),
+        (None, By::Itself) => Some(Judgement::default()),
+    };
+    // What the input does not declare may have a policy all the same.
+    let judged = judged.or_else(|| {
+        let mut judged = Judgement::default();
+        let what = format!("the policy of {}, which the input does not declare", target.display);
+        judged.doubt(&[Cause::at(CauseKind::DocumentMissing, what, wired.span)]);
+        (target.standing == world::Standing::Named).then_some(judged)
+    });
+    judged.map(|judged| (judged, Some(action)))
+}
+
+/// A pipe reads its source with its role: what it needs there, by the kind of the source
+static READS: &[(Kind, &[&str])] = &[
+    (Kind::Queue, &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]),
+    (Kind::Stream, &["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"]),
+    (Kind::Table, &["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"]),
+];
+
+fn piped(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired) -> Option<Judgement> {
+    let reads = READS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, reads)| *reads)?;
+    let label = match &wired.link {
+        Link::Forward { need: Need::Part(label), .. } => label.clone(),
+        Link::Forward { .. }
+        | Link::Trigger { .. }
+        | Link::Route { .. }
+        | Link::Notification { .. }
+        | Link::RunsAs { .. }
+        | Link::Url { .. } => Text::new(),
+    };
+    let resource = rights::polled(source, &label);
+    let mut all = Judgement::default();
+    for action in reads {
+        let act = Act { action, target: source, resource: Some(&resource), context: &[] };
+        all = all.and(rights::named_role(view, role, wired.span, act)?);
+    }
+    Some(all)
+}

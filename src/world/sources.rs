@@ -1,0 +1,107 @@
+//! Wirings by where they start: which leave a source, what sets each off, and which role a function runs as.
+//!
+//! Filled once, when a world is built, so that no question walks all wirings. Must not know: who may set a source
+//! off, or whether a wiring acts.
+
+use std::collections::BTreeMap;
+
+use crate::world::pieces::Need;
+use crate::world::{EntityId, Link, Wired, World};
+
+/// Something that may happen to one source, and sets off some of the wirings that leave it
+///
+/// Two wirings of a source with the same need have the same occasion; two sources never have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occasion(usize);
+
+/// The index; INVARIANT: the numbers are places in the wirings of the same world
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sources {
+    from: BTreeMap<EntityId, Vec<usize>>,
+    roles: BTreeMap<EntityId, Vec<usize>>,
+}
+
+impl Link {
+    /// Where the wiring starts, where something must happen to it before the wiring acts
+    #[must_use]
+    pub fn source(&self) -> Option<EntityId> {
+        match self {
+            Self::Route { api: source, .. }
+            | Self::Notification { bucket: source, .. }
+            | Self::Trigger { source, .. }
+            | Self::Forward { source, .. } => Some(*source),
+            Self::RunsAs { .. } | Self::Url { .. } => None,
+        }
+    }
+
+    /// What must happen to its source
+    #[must_use]
+    pub fn need(&self) -> Option<Need> {
+        match self {
+            Self::Route { key, authorization, .. } => {
+                Some(Need::Route { key: key.clone(), authorization: authorization.clone() })
+            }
+            Self::Notification { events, prefix, suffix, .. } => Some(Need::Object {
+                events: events.clone(),
+                prefix: prefix.clone().unwrap_or_default(),
+                suffix: suffix.clone().unwrap_or_default(),
+            }),
+            Self::Trigger { part, .. } if !part.is_empty() => Some(Need::Part(part.clone())),
+            Self::Trigger { .. } => Some(Need::Anything),
+            Self::Forward { need, .. } => Some(need.clone()),
+            Self::RunsAs { .. } | Self::Url { .. } => None,
+        }
+    }
+}
+
+impl World {
+    /// Fills the index
+    pub(super) fn index_wirings(&mut self) {
+        let mut first: BTreeMap<(EntityId, Need), usize> = BTreeMap::new();
+        let mut sources = Sources::default();
+        for (at, wired) in self.wired.iter_mut().enumerate() {
+            if let Link::RunsAs { function, .. } = wired.link {
+                sources.roles.entry(function).or_default().push(at);
+            }
+            let (Some(source), Some(need)) = (wired.link.source(), wired.link.need()) else { continue };
+            sources.from.entry(source).or_default().push(at);
+            wired.occasion = Some(Occasion(*first.entry((source, need)).or_insert(at)));
+        }
+        self.sources = sources;
+    }
+
+    /// The wirings that start from a source
+    pub fn wired_from(&self, source: EntityId) -> impl Iterator<Item = &Wired> {
+        let places = self.sources.from.get(&source).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|at| self.wired.get(*at))
+    }
+
+    /// Everything that a wiring starts from
+    pub fn sources(&self) -> impl Iterator<Item = EntityId> {
+        self.sources.from.keys().copied()
+    }
+
+    /// What may happen to a source, each with the first wiring that it sets off
+    pub fn occasions(&self, source: EntityId) -> impl Iterator<Item = (Occasion, &Wired)> {
+        let places = self.sources.from.get(&source).map(Vec::as_slice).unwrap_or_default();
+        let first = |at: &usize| {
+            let wired = self.wired.get(*at)?;
+            (wired.occasion == Some(Occasion(*at))).then_some((Occasion(*at), wired))
+        };
+        places.iter().filter_map(first)
+    }
+
+    /// The occasion of a source at which anything comes in, where a wiring waits for that
+    #[must_use]
+    pub fn anything(&self, source: EntityId) -> Option<Occasion> {
+        self.occasions(source)
+            .find(|(_, wired)| wired.link.need() == Some(Need::Anything))
+            .map(|(occasion, _)| occasion)
+    }
+
+    /// The wirings of a function with the roles that its code runs as
+    pub fn roles_of(&self, function: EntityId) -> impl Iterator<Item = &Wired> {
+        let places = self.sources.roles.get(&function).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|at| self.wired.get(*at))
+    }
+}
