@@ -106,7 +106,11 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
     problems.append(found);
     let mut pieces = Pieces::default();
     let mut found_in_pieces = Problems::default();
+    let mut unread = Vec::new();
     let mut take = |configuration: Configuration| {
+        unread.extend(
+            configuration.unread.iter().filter_map(|(header, span)| truncated::unread(header, *span)),
+        );
         let (more, found) = terraform::resources::own_pieces(configuration);
         found_in_pieces.append(found);
         terraform::append(&mut pieces, more);
@@ -162,7 +166,7 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
         let known = OwnAccount { account: account.clone(), from: "--account".to_owned(), span: None };
         pieces.accounts.push(known);
     }
-    truncated::taint(&mut pieces, &cut);
+    truncated::taint(&mut pieces, &cut, &unread);
     pieces.tally.files = count;
     problems.settle();
     Loaded { sources, pieces, problems, unrecognised }

@@ -11,7 +11,7 @@ use crate::load::Options;
 use crate::load::fs::{Files, Found, Root, join};
 use crate::problem::{ProblemKind, Problems, Severity};
 use crate::source::Sources;
-use crate::world::pieces::{Pieces, Tally};
+use crate::world::pieces::{AbsentModule, Pieces, Tally};
 
 pub mod attributes;
 mod carriers;
@@ -41,6 +41,7 @@ mod console;
 #[cfg(test)]
 mod tests;
 
+pub(super) use carriers::carries_rights;
 use folder::Library;
 use instance::Configuration;
 use module::{ModuleId, Workspace};
@@ -108,7 +109,20 @@ fn configuration(library: &Library<'_>, root: &Root) -> (Configuration, Problems
     let taken = instances.into_iter().map(Rc::unwrap_or_clone);
     let mut instances: Vec<instance::Instance> = taken.collect();
     instances.sort_by(|a, b| a.address.cmp(&b.address));
-    let mut absent_modules = workspace.absent.take();
+    let (mut absent_modules, mut unread) = (workspace.absent.take(), Vec::new());
+    for module in workspace.modules.borrow().iter() {
+        for (header, span) in &module.folder.broken {
+            if let [keyword, name, ..] = header.as_slice()
+                && keyword == "module"
+            {
+                let address = format!("{}module.{name}", module.prefix);
+                absent_modules.push(AbsentModule { address, source: "unknown".to_owned(), span: *span });
+            }
+            unread.push((header.clone(), *span));
+        }
+    }
+    unread.sort();
+    unread.dedup();
     absent_modules.sort_by(|a, b| (&a.address, a.span).cmp(&(&b.address, b.span)));
     let mut accounts = workspace.accounts.take();
     accounts.sort_by(|a, b| (&a.account, &a.from, a.span).cmp(&(&b.account, &b.from, b.span)));
@@ -117,6 +131,7 @@ fn configuration(library: &Library<'_>, root: &Root) -> (Configuration, Problems
         accounts,
         assumptions: workspace.assumptions.take().into_iter().collect(),
         absent_modules,
+        unread,
         tally: Tally::default(),
     };
     (configuration, workspace.notes.take())

@@ -71,6 +71,12 @@ pub(super) fn carries(kind: &str) -> impl Iterator<Item = &'static Attribute> {
     rows.iter().take_while(move |(known, _)| *known == kind).map(|(_, attribute)| attribute)
 }
 
+/// Whether a resource type may give somebody a right: by the table, or by the name of one that is younger
+pub(in crate::load) fn carries_rights(kind: &str) -> bool {
+    let named = |word: &&str| kind.contains(*word);
+    carries(kind).any(|one| one.holds != Holds::Role) || ["policy", "permission", "grant"].iter().any(named)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -49,7 +49,7 @@ pub(super) struct Folder {
     managed: BTreeMap<String, BTreeMap<String, usize>>,
     data: BTreeMap<String, BTreeMap<String, usize>>,
     /// The headers of blocks that do not parse
-    pub(super) broken: Vec<Vec<String>>,
+    pub(super) broken: Vec<(Vec<String>, Span)>,
     /// How many files it was read from
     pub(super) files: usize,
     /// What override files change
@@ -83,12 +83,12 @@ impl Folder {
 
     /// Whether a block that does not parse has this header
     pub(super) fn is_broken(&self, header: &[&str]) -> bool {
-        self.broken.iter().any(|words| words.iter().map(String::as_str).eq(header.iter().copied()))
+        self.broken.iter().any(|(words, _)| words.iter().map(String::as_str).eq(header.iter().copied()))
     }
 
     /// Whether some block of this kind does not parse
     pub(super) fn breaks(&self, keyword: &str) -> bool {
-        self.broken.iter().any(|words| words.first().is_some_and(|word| word == keyword))
+        self.broken.iter().any(|(words, _)| words.first().is_some_and(|word| word == keyword))
     }
 
     /// One more block; its number
@@ -112,8 +112,8 @@ impl Folder {
     pub(super) fn declare(&mut self, at: usize) -> Option<Span> {
         let (place, block) = match self.items.get(at)? {
             Item::Block(place, block) => (*place, block),
-            Item::Broken(header, _) => {
-                self.broken.push(header.clone());
+            Item::Broken(header, span) => {
+                self.broken.push((header.clone(), *span));
                 return None;
             }
             Item::Attributes(..) => return None,

@@ -60,6 +60,8 @@ pub struct Configuration {
     pub assumptions: Vec<Assumption>,
     /// Modules whose files are not in the input
     pub absent_modules: Vec<AbsentModule>,
+    /// Blocks that do not parse: the words of the first line of each
+    pub unread: Vec<(Vec<String>, Span)>,
     /// How many files were read
     pub tally: Tally,
 }

@@ -183,7 +183,7 @@ impl Folder {
                 let nothing = Block::new(hcl_edit::Ident::new_sanitized(keyword));
                 match self.overridden(keyword, labels, &nothing) {
                     Some(at) => self.overrides.changes.entry(at).or_default().unread = Some(span),
-                    None => self.broken.push(header.to_vec()),
+                    None => self.broken.push((header.to_vec(), span)),
                 }
             }
             [] => {}
