@@ -15,6 +15,7 @@ pub mod cuts;
 pub mod edges;
 pub mod graph;
 pub mod judge;
+pub mod openings;
 pub mod search;
 pub mod who;
 

@@ -25,6 +25,8 @@ mod licences;
 #[cfg(test)]
 mod nearest;
 #[cfg(test)]
+mod openings;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod readme;

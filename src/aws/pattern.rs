@@ -3,12 +3,13 @@
 //! `*` covers a hole whole; `?` covers one character of a hole of fixed length, else it depends. An input hole in a
 //! pattern may bring wildcards of its own. A hole inside one of the first five parts of an ARN (`arn:` and five
 //! literal colons) stands for text without a colon. Knows: how characters match, and the three ways AWS matches
-//! ([`Way`]). Must not know: which element a pattern came from. Whatever has holes or ARN parts is decided on a
-//! `grid`; the rest by one plain walk.
+//! ([`Way`]). Must not know: which element a pattern came from. Most that meet are alike or far apart, which one walk
+//! and one pass over states show; the rest is decided on a `grid`.
 
 use crate::text::{Hole, Piece, Shape, Text};
 
 mod grid;
+mod reach;
 mod steps;
 
 use grid::Grid;
@@ -162,24 +163,13 @@ impl Pattern {
 
     fn like(&self, subject: &Text, case: Case) -> Fit {
         match self.as_plain(subject) {
-            Some(subject) if walk(&self.tokens, subject, case) => Fit::Yes,
+            Some(subject) if walk(&self.tokens, subject.chars().map(Symbol::Char), case) => Fit::Yes,
             Some(_) => Fit::No,
-            None if self.is_written_as(subject) => Fit::Yes,
+            None if walk(&self.tokens, symbols(subject), case) => Fit::Yes,
             None if self.starts_apart(subject, case) || self.ends_apart(subject, case) => Fit::No,
+            None if reach::never(&self.tokens, subject, case) => Fit::No,
             None => self.on_grid(subject, case, Crossing::Free),
         }
-    }
-
-    /// Whether pattern and subject are the same, holes and all: most that meet are, or differ at one end
-    fn is_written_as(&self, subject: &Text) -> bool {
-        let mut tokens = self.tokens.iter();
-        let same = |piece: &Piece| match piece {
-            Piece::Lit(text) => text.chars().all(|c| tokens.next() == Some(&Token::Char(c))),
-            Piece::Hole(hole) => {
-                matches!(tokens.next(), Some(Token::Glob(own) | Token::Literal(own)) if own == hole)
-            }
-        };
-        subject.pieces().iter().all(same) && tokens.next().is_none()
     }
 
     /// Whether the characters before the first wildcard or hole of either side differ
@@ -218,12 +208,12 @@ impl Pattern {
         if self.only_stars() {
             return Fit::Yes;
         }
-        if let Some(subject) = self.as_plain(subject) {
+        if let Some(plain) = self.as_plain(subject) {
             if walk_by_parts(&self.tokens, subject) {
                 return Fit::Yes;
             }
-            if !walk(&self.tokens, subject, Case::Counts) {
-                return self.if_it_went_on(&subject.into());
+            if !walk(&self.tokens, plain.chars().map(Symbol::Char), Case::Counts) {
+                return self.if_it_went_on(subject);
             }
         }
         // A pattern of fewer than six parts may go on, but begins all the same.
@@ -231,8 +221,13 @@ impl Pattern {
         if self.starts_apart(subject, Case::Counts) || (is_whole && self.ends_apart(subject, Case::Counts)) {
             return Fit::No;
         }
-        if is_whole && self.is_written_as(subject) {
-            return Fit::Yes;
+        if is_whole {
+            if walk_by_parts(&self.tokens, subject) {
+                return Fit::Yes;
+            }
+            if reach::never(&self.tokens, subject, Case::Counts) {
+                return Fit::No;
+            }
         }
         let strict = self.on_grid(subject, Case::Counts, crossing);
         let lax = match crossing {
@@ -390,9 +385,29 @@ fn depends(doubts: impl IntoIterator<Item = Doubt>) -> Fit {
     Fit::Depends(doubts)
 }
 
-/// Matches a pattern without holes against a plain string, going back to the last `*` only
-fn walk(tokens: &[Token], text: &str, case: Case) -> bool {
-    let (mut at, mut rest) = (0, text.chars());
+/// One step of a subject
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Symbol<'t> {
+    Char(char),
+    Hole(&'t Hole),
+}
+
+/// The steps of a subject, in order
+fn symbols(subject: &Text) -> impl Iterator<Item = Symbol<'_>> + Clone {
+    subject.pieces().iter().flat_map(|piece| {
+        let (text, hole) = match piece {
+            Piece::Lit(text) => (text.as_str(), None),
+            Piece::Hole(hole) => ("", Some(Symbol::Hole(hole))),
+        };
+        text.chars().map(Symbol::Char).chain(hole)
+    })
+}
+
+/// Matches a pattern, going back to the last `*` only: a hole equals itself, and `*` covers it whole
+///
+/// Without holes that is the answer; with them, no way found is no answer yet.
+fn walk<'t>(tokens: &[Token], mut rest: impl Iterator<Item = Symbol<'t>> + Clone, case: Case) -> bool {
+    let mut at = 0;
     let mut star = None;
     loop {
         let mut ahead = rest.clone();
@@ -403,8 +418,9 @@ fn walk(tokens: &[Token], text: &str, case: Case) -> bool {
                 star = Some((at, rest.clone()));
                 continue;
             }
-            (Some(Token::Char(wanted)), Some(found)) => case.equal(*wanted, found),
-            (Some(Token::One), Some(_)) => true,
+            (Some(Token::Char(wanted)), Some(Symbol::Char(found))) => case.equal(*wanted, found),
+            (Some(Token::Glob(own) | Token::Literal(own)), Some(Symbol::Hole(hole))) => own == hole,
+            (Some(Token::One), Some(Symbol::Char(_))) => true,
             (None | Some(Token::Char(_) | Token::One | Token::Glob(_) | Token::Literal(_)), _) => false,
         };
         if fits {
@@ -422,20 +438,17 @@ fn walk(tokens: &[Token], text: &str, case: Case) -> bool {
 }
 
 /// Whether pattern and ARN have equally many parts, each of which fits by itself
-fn walk_by_parts(tokens: &[Token], text: &str) -> bool {
-    let pattern = tokens.splitn(6, |token| *token == Token::Char(':'));
-    let text = text.splitn(6, ':');
-    // Both give at least one part, so lengths compare by the first pair that has only one side.
-    pattern
-        .map(Some)
-        .chain(std::iter::repeat(None))
-        .zip(text.map(Some).chain(std::iter::repeat(None)))
-        .take(7)
-        .all(|pair| match pair {
-            (Some(pattern), Some(text)) => walk(pattern, text, Case::Counts),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        })
+fn walk_by_parts(tokens: &[Token], subject: &Text) -> bool {
+    let subject: Vec<Symbol<'_>> = symbols(subject).collect();
+    let mut pattern = tokens.splitn(6, |token| *token == Token::Char(':'));
+    let mut subject = subject.splitn(6, |symbol| *symbol == Symbol::Char(':'));
+    loop {
+        match (pattern.next(), subject.next()) {
+            (Some(part), Some(text)) if walk(part, text.iter().copied(), Case::Counts) => {}
+            (None, None) => return true,
+            (Some(_), _) | (None, Some(_)) => return false,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -765,5 +778,55 @@ mod tests {
         let long = "<any>-<name>:".repeat(200);
         let pattern = "*<env>?".repeat(200);
         assert_ne!(fit(&text(&pattern), &text(&long), Way::Resource), Fit::Yes);
+    }
+
+    /// Every text of up to `longest` of these parts
+    fn written(parts: &[&str], longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut last = all.clone();
+        for _ in 0..longest {
+            last = last
+                .iter()
+                .flat_map(|start| parts.iter().map(move |part| format!("{start}{part}")))
+                .collect();
+            all.extend(last.iter().cloned());
+        }
+        all
+    }
+
+    /// What the quick looks say, the grid does not deny; it may be less sure of a yes
+    fn agree(pattern: &Text, subject: &Text) {
+        let tokens = &Pattern::glob(pattern).tokens;
+        let on_grid = |crossing| Pattern::glob(pattern).on_grid(subject, Case::Counts, crossing);
+        if walk(tokens, symbols(subject), Case::Counts) {
+            assert_ne!(on_grid(Crossing::Free), Fit::No, "{pattern} on {subject}");
+        }
+        if reach::never(tokens, subject, Case::Counts) {
+            assert_eq!(on_grid(Crossing::Free), Fit::No, "{pattern} on {subject}");
+            assert_eq!(on_grid(Crossing::Anywhere), Fit::No, "{pattern} on {subject}");
+        }
+        let is_whole = tokens.iter().filter(|token| **token == Token::Char(':')).count() >= 5;
+        if is_whole && walk_by_parts(tokens, subject) {
+            assert_ne!(on_grid(Crossing::AtEnds), Fit::No, "{pattern} on {subject}");
+        }
+    }
+
+    #[test]
+    fn the_quick_looks_agree_with_the_grid() {
+        for pattern in written(&["a", "b", "*", "?", "<any>", "<Name>"], 3) {
+            for subject in written(&["a", "b", "<any>", "<Name>", "<Nother>"], 3) {
+                agree(&text(&pattern), &text(&subject));
+            }
+        }
+    }
+
+    #[test]
+    fn the_quick_looks_agree_with_the_grid_on_arns() {
+        for pattern in written(&["a", "*", ":", "<account>", "<any>"], 3) {
+            for subject in written(&["a", ":", "<account>", "<any>"], 3) {
+                agree(&text(&format!("arn:x:y::{pattern}:*")), &text(&format!("arn:x:y::{subject}:z")));
+                agree(&text(&format!("arn:x:y:::{pattern}")), &text(&format!("arn:x:y:::{subject}")));
+            }
+        }
     }
 }

@@ -1,13 +1,10 @@
 //! The edge kinds, one a file: which requests make an edge, and what decides them.
 
 use crate::aws::action::Action;
-use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
-use crate::policy::{Clause, Effect, Policy};
 use crate::text::Text;
 use crate::world::kind::Kind;
-use crate::world::view::View;
 use crate::world::{Entity, EntityId, World};
 
 pub mod api_route;
@@ -52,32 +49,6 @@ fn via(through: Through) -> KeyValue {
 /// Whether an entity signs requests
 fn signs(entity: &Entity) -> bool {
     matches!(entity.kind, Kind::User | Kind::Role | Kind::Account | Kind::AnyAccount)
-}
-
-/// Whether the entity's identity policies may allow one of these actions on anything at all: a quick no
-fn may_allow(view: &View<'_>, entity: &Entity, actions: &[&str]) -> bool {
-    entity.identity.iter().any(|applied| match &applied.document {
-        Err(_) => true,
-        Ok(id) => document_may_allow(view.policy(*id), actions),
-    })
-}
-
-fn document_may_allow(policy: &Policy, actions: &[&str]) -> bool {
-    policy.statements.iter().any(|statement| {
-        let names = |entries: &[crate::policy::Entry], action: &str, wanted: &Fit| {
-            entries
-                .iter()
-                .any(|entry| fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase) == *wanted)
-        };
-        let may = |action: &&str| match &statement.action {
-            Clause::Is(entries) => {
-                entries.iter().any(|e| fit(&e.text, &Text::from(*action), Way::LikeIgnoringCase) != Fit::No)
-            }
-            Clause::Not(entries) => !names(entries, action, &Fit::Yes),
-            Clause::Absent => true,
-        };
-        statement.effect != Effect::Deny && actions.iter().any(may)
-    })
 }
 
 /// Why a function may not run although it is allowed: its concurrency is switched off

@@ -6,10 +6,11 @@
 use crate::cause::{Cause, CauseKind};
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::ask;
+use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
-use crate::world::EntityId;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
+use crate::world::{Entity, EntityId};
 
 /// The edge kind
 #[derive(Debug)]
@@ -40,7 +41,14 @@ impl EdgeKind for Assume {
             return;
         };
         let Some(who) = caller(entity) else { return };
-        for role in view.world.of_kind(Kind::Role).filter(|role| role.id != from && !role.trust.is_empty()) {
+        let actions: Vec<&str> = ways.iter().map(|(_, action)| *action).collect();
+        let opening = Opening::of(view, entity, &actions);
+        let is_worth_asking = |role: &&Entity| match admission(view, &role.trust, &who) {
+            Admission::Nothing => false,
+            Admission::ByAccount => opening.may_cover(role.arn.as_ref()),
+            Admission::Perhaps => true,
+        };
+        for role in view.world.of_kind(Kind::Role).filter(|role| role.id != from).filter(is_worth_asking) {
             for (kind, name) in ways {
                 let action = action(name);
                 let question = Question {

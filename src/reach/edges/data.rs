@@ -8,8 +8,9 @@ use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Entry};
-use crate::reach::edges::{action, key, may_allow, signs};
+use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::{Judgement, ask};
+use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
 use crate::text::Text;
 use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild, row};
@@ -72,9 +73,11 @@ impl EdgeKind for Data {
             for (accesses, kind, grade) in [(row.read, *read, Grade::Read), (row.write, *write, Grade::Write)]
             {
                 let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
-                let by_identity = may_allow(view, entity, &actions);
+                let opening = Opening::of(view, entity, &actions);
                 for target in targets(view, row) {
-                    if !by_identity && target.resource.is_empty() {
+                    let admits = |documents| admission(view, documents, &who) != Admission::Nothing;
+                    let by_resource = || admits(&target.resource) || admits(&target.grants);
+                    if !opening.may_cover(target.arn.as_ref()) && !by_resource() {
                         continue;
                     }
                     out.extend(edge(view, entity, &who, target, accesses, kind, grade));

@@ -15,8 +15,9 @@ use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::edges::data::access_to;
 use crate::reach::edges::rights::named;
-use crate::reach::edges::{action, api_route, may_allow, settings, signs};
+use crate::reach::edges::{action, api_route, settings, signs};
 use crate::reach::judge::{Judgement, ask};
+use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, State, Wiring};
 use crate::text::{Hole, Text};
 use crate::world::data::{self, Access, On, instance};
@@ -130,7 +131,7 @@ impl EdgeKind for Fire {
             return;
         }
         let Some(who) = caller(entity) else { return };
-        let mut asker = Asker { view, entity, who: &who, may: BTreeMap::new() };
+        let mut asker = Asker { view, entity, who: &who, openings: BTreeMap::new() };
         for source in view.world.sources() {
             let source = view.entity(source);
             for (occasion, wired) in view.world.occasions(source.id) {
@@ -161,20 +162,27 @@ impl EdgeKind for Fire {
     }
 }
 
-/// A caller, and which actions its identity policies may allow on anything at all, found as they are asked for
+/// A caller, and what its identity policies may open to an action, found as it is asked for
 struct Asker<'a, 'w> {
     view: &'a View<'w>,
     entity: &'w Entity,
     who: &'a Caller,
-    may: BTreeMap<&'static str, bool>,
+    openings: BTreeMap<&'static str, Opening<'a>>,
 }
 
 impl Asker<'_, '_> {
     /// A quick no: neither the caller's policies nor one of the source's may allow any of these
-    fn surely_not(&mut self, source: &Entity, actions: impl Iterator<Item = &'static str>) -> bool {
-        let (view, entity) = (self.view, self.entity);
-        let mut may = |action| *self.may.entry(action).or_insert_with(|| may_allow(view, entity, &[action]));
-        source.resource.is_empty() && !actions.into_iter().any(&mut may)
+    fn surely_not(&mut self, source: &Entity, mut actions: impl Iterator<Item = &'static str>) -> bool {
+        if admission(self.view, &source.resource, self.who) != Admission::Nothing {
+            return false;
+        }
+        // Some calls name something else than the source, which then has another ARN.
+        let is_named = !matches!(source.kind, Kind::Other | Kind::Api);
+        !actions.any(|action| {
+            let new = || Opening::of(self.view, self.entity, &[action]);
+            let opening = self.openings.entry(action).or_insert_with(new);
+            if is_named { opening.may_cover(source.arn.as_ref()) } else { !opening.is_nothing() }
+        })
     }
 
     /// Whether the caller may make happen what a wiring waits for, and by which calls

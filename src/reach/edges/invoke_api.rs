@@ -6,10 +6,10 @@
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::context::KeyValue;
 use crate::policy::Clause;
-use crate::reach::edges::{Through, VIA_URL, action, may_allow, signs, switched_off, via};
+use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
+use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
-use crate::text::Text;
 use crate::world::data::is_wild;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -33,10 +33,11 @@ impl EdgeKind for InvokeApi {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
-        let by_identity = may_allow(view, entity, &[INVOKE]);
+        let opening = Opening::of(view, entity, &[INVOKE]);
         let action = action(INVOKE);
         for function in view.world.of_kind(Kind::Function) {
-            if !by_identity && function.resource.is_empty() {
+            let by_resource = || admission(view, &function.resource, &who) != Admission::Nothing;
+            if !opening.may_cover(function.arn.as_ref()) && !by_resource() {
                 continue;
             }
             let Some(arn) = &function.arn else { continue };
@@ -52,7 +53,8 @@ impl EdgeKind for InvokeApi {
             judged.doubt(&entity.doubts);
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
-            let wiring = if names_exactly(view, &judged, arn) { Wiring::Wired } else { Wiring::Open };
+            let wiring =
+                if names_exactly(view, entity, function, &judged) { Wiring::Wired } else { Wiring::Open };
             out.push(edge(from, function, judged, wiring));
         }
     }
@@ -86,10 +88,11 @@ fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) ->
 }
 
 /// Whether some deciding statement names the function without a wildcard: somebody meant this call
-fn names_exactly(view: &View<'_>, judged: &Judgement, arn: &Text) -> bool {
+fn names_exactly(view: &View<'_>, entity: &Entity, function: &Entity, judged: &Judgement) -> bool {
+    let Some(arn) = &function.arn else { return false };
     let places: Vec<_> = judged.evidence.iter().filter_map(|e| Some((e.span, e.index?))).collect();
-    view.world.policies().any(|(id, _)| {
-        view.policy(id).statements.iter().any(|statement| {
+    view.documents(&entity.identity).chain(view.documents(&function.resource)).any(|policy| {
+        policy.statements.iter().any(|statement| {
             places.contains(&(statement.span, statement.index))
                 && matches!(&statement.resource, Clause::Is(entries) if entries.iter().any(|entry| {
                     !is_wild(&entry.text) && fit(&entry.text, arn, Way::Exact) == Fit::Yes

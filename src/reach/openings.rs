@@ -1,0 +1,175 @@
+//! A quick and certain no: which requests no policy of the caller or of the resource could allow.
+//!
+//! Most pairs of a caller and a resource have nothing to do with each other. What is left out here would have been
+//! an implicit deny: no Allow of the caller's documents begins as the resource does, and the resource's own documents
+//! name others. Everything that is not certain is asked. Must not know: what the evaluator answers.
+
+use crate::aws::pattern::{Fit, Way, fit};
+use crate::eval::request::Caller;
+use crate::policy::{Clause, Effect, Entry, Policy, PrincipalKind, Principals, Statement};
+use crate::text::{Piece, Text};
+use crate::world::view::View;
+use crate::world::{Applied, Entity};
+
+/// What a caller's identity policies may open to some actions
+#[derive(Debug)]
+pub struct Opening<'p> {
+    /// How resource patterns of Allow statements begin; an empty one fits everything
+    starts: Vec<Start<'p>>,
+}
+
+/// How a pattern begins
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Start<'p> {
+    /// The characters before the first wildcard, variable or hole
+    fixed: &'p str,
+    /// Whether that is all of it
+    rest: Rest,
+}
+
+/// What stands behind the fixed characters
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rest {
+    /// Nothing
+    Nothing,
+    /// Something that is not known here
+    Something,
+}
+
+impl<'p> Opening<'p> {
+    /// What the identity policies of an entity may open to these actions
+    #[must_use]
+    pub fn of(view: &'p View<'_>, entity: &'p Entity, actions: &[&str]) -> Self {
+        let mut starts = Vec::new();
+        for applied in &entity.identity {
+            match &applied.document {
+                Err(_) => starts.push(Start { fixed: "", rest: Rest::Something }),
+                Ok(id) => view.policy(*id).statements.iter().for_each(|statement| {
+                    if may_allow(statement, actions) {
+                        starts.extend(resources(statement));
+                    }
+                }),
+            }
+        }
+        starts.sort();
+        starts.dedup();
+        if starts.first().is_some_and(|start| start.fixed.is_empty()) {
+            starts.truncate(1);
+        }
+        Self { starts }
+    }
+
+    /// Whether it opens nothing at all
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Whether it may open the resource of this ARN, or something inside of it
+    #[must_use]
+    pub fn may_cover(&self, arn: Option<&Text>) -> bool {
+        let Some(arn) = arn else { return !self.is_nothing() };
+        let own = start(arn);
+        self.starts.iter().any(|start| {
+            let shared = start.fixed.len().min(own.fixed.len());
+            let (theirs, ours) = (start.fixed.as_bytes().get(..shared), own.fixed.as_bytes().get(..shared));
+            // A pattern that ends before the ARN does fits only what is shorter, unless it is short of parts.
+            let ends_early = start.rest == Rest::Nothing && start.fixed.len() < own.fixed.len();
+            theirs == ours && (!ends_early || is_short(start.fixed))
+        })
+    }
+}
+
+/// Whether a pattern has fewer than the six parts of an ARN, so that it may be read as going on
+fn is_short(pattern: &str) -> bool {
+    pattern.bytes().filter(|byte| *byte == b':').count() < 5
+}
+
+/// Whether some document, as attached, may allow one of these actions on something
+#[must_use]
+pub fn may_allow(statement: &Statement, actions: &[&str]) -> bool {
+    let fits = |entry: &Entry, action: &str| fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase);
+    let may = |action: &&str| match &statement.action {
+        Clause::Is(entries) => entries.iter().any(|entry| fits(entry, action) != Fit::No),
+        Clause::Not(entries) => !entries.iter().any(|entry| fits(entry, action) == Fit::Yes),
+        Clause::Absent => true,
+    };
+    statement.effect != Effect::Deny && actions.iter().any(may)
+}
+
+fn resources(statement: &Statement) -> Vec<Start<'_>> {
+    match &statement.resource {
+        Clause::Is(entries) => entries.iter().map(|entry| start(&entry.text)).collect(),
+        Clause::Not(_) | Clause::Absent => vec![Start { fixed: "", rest: Rest::Something }],
+    }
+}
+
+fn start(text: &Text) -> Start<'_> {
+    let (first, is_all) = match text.pieces() {
+        [] => ("", true),
+        [Piece::Lit(first), rest @ ..] => (first.as_str(), rest.is_empty()),
+        [Piece::Hole(_), ..] => ("", false),
+    };
+    match first.split_once(['*', '?', '$']) {
+        Some((fixed, _)) => Start { fixed, rest: Rest::Something },
+        None if is_all => Start { fixed: first, rest: Rest::Nothing },
+        None => Start { fixed: first, rest: Rest::Something },
+    }
+}
+
+/// What a resource's own documents may say for a caller
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Admission {
+    /// They name others
+    Nothing,
+    /// They name an account: its identity policies decide \[reference_policies_elements_principal\]
+    ByAccount,
+    /// They may name the caller, or are not known
+    Perhaps,
+}
+
+/// What the documents of a resource policy or a trust policy may say for a caller
+#[must_use]
+pub fn admission(view: &View<'_>, documents: &[Applied], who: &Caller) -> Admission {
+    let one = |applied: &Applied| match &applied.document {
+        Err(_) => Admission::Perhaps,
+        Ok(id) => of_document(view.policy(*id), who),
+    };
+    documents.iter().map(one).max().unwrap_or(Admission::Nothing)
+}
+
+fn of_document(policy: &Policy, who: &Caller) -> Admission {
+    let allows = policy.statements.iter().filter(|statement| statement.effect != Effect::Deny);
+    let one = |statement: &Statement| match &statement.principal {
+        Clause::Absent | Clause::Not(_) | Clause::Is(Principals::Everyone(_)) => Admission::Perhaps,
+        Clause::Is(Principals::Listed(list)) => {
+            let named = list.iter().map(|named| match &named.kind {
+                PrincipalKind::Service if !who.is_service() => Admission::Nothing,
+                PrincipalKind::Federated if !matches!(who, Caller::Federated(_)) => Admission::Nothing,
+                PrincipalKind::Aws => by_aws(&named.text, who),
+                PrincipalKind::Service
+                | PrincipalKind::Federated
+                | PrincipalKind::CanonicalUser
+                | PrincipalKind::Unknown(_) => Admission::Perhaps,
+            });
+            named.max().unwrap_or(Admission::Nothing)
+        }
+    };
+    allows.map(one).max().unwrap_or(Admission::Nothing)
+}
+
+/// An entry of the `AWS` list: an account by number or root ARN, or a user or role other than the caller
+fn by_aws(named: &Text, who: &Caller) -> Admission {
+    let Some(named) = named.as_literal() else { return Admission::Perhaps };
+    let is_account = named.len() == 12 && named.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account || (named.starts_with("arn:") && named.ends_with(":root")) {
+        return Admission::ByAccount;
+    }
+    let (Caller::User(own) | Caller::Session { role: own, .. }) = who else { return Admission::Perhaps };
+    let last = |arn: &str| arn.rsplit_once('/').map(|(_, name)| name.to_owned());
+    let is_iam = named.contains(":role/") || named.contains(":user/");
+    match (own.as_literal().and_then(last), last(named)) {
+        (Some(own), Some(named)) if is_iam && own != named => Admission::Nothing,
+        (_, _) => Admission::Perhaps,
+    }
+}
