@@ -201,13 +201,16 @@ pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::data::Data,
     &edges::fire::Fire,
     &edges::forward::Forward,
+    &edges::configuration::Configuration,
+    &edges::lever::Lever,
 ];
 
 /// What reach does not follow yet, one sentence fragment each: answers repeat it, so that nothing reads as safe
 /// because of it
 pub static NOT_MODELLED: &[&str] = &[
-    "changing code, configuration, permissions or aliases of a function (lambda:UpdateFunctionCode and its like)",
-    "passing a role to a service, editing policies, credentials or tags",
-    "environment values, code and layers as data",
+    "what comes of changing code, configuration, permissions or aliases of a function: such edges are conditional",
+    "what comes of passing a role, editing policies, credentials or tags: such edges are conditional",
+    "tags of resources that somebody may change (lambda:TagResource and its like)",
+    "layers, and credentials elsewhere than in a function's environment",
     "networks: who reaches a load balancer, a private API, a broker or a server",
 ];

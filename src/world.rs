@@ -215,6 +215,13 @@ pub enum Link {
         /// The part of the source that calls, where a source has several
         part: Text,
     },
+    /// The holder's configuration has an access key of the owner
+    Credential {
+        /// The function whose environment holds it
+        holder: EntityId,
+        /// The user whose key it is
+        owner: EntityId,
+    },
     /// What comes to one source is passed on to another
     Forward {
         /// The first

@@ -8,6 +8,9 @@ use crate::cli::{Common, Given};
 use crate::reach::Grade;
 use crate::reach::search::Tiers;
 use crate::report::compose::{Compose, ReachQuestion};
+use crate::world::EntityId;
+use crate::world::kind::Kind;
+use crate::world::view::caller;
 
 /// What a principal, function or source reaches
 #[derive(Args, Debug)]
@@ -55,6 +58,17 @@ impl Reach {
                 GradeArg::Write => Grade::Write,
             }),
         };
+        let is_whole = |id: &EntityId| {
+            let entity = input.world.entity(*id);
+            entity.kind == Kind::Account && caller(entity).is_none()
+        };
+        if question.from.iter().all(is_whole) {
+            return Err(Stop::usage(format!(
+                "{} is an account of the input, and no caller itself",
+                self.from
+            ))
+            .help("ask about one of its principals, or about role/*"));
+        }
         let view = self.given.view(&input.world)?;
         let compose = Compose {
             sources: &input.sources,

@@ -11,8 +11,8 @@ use crate::report::compose::{Compose, ReachQuestion};
 use crate::report::human::Human;
 use crate::report::words::count;
 use crate::world::kind::Kind;
-use crate::world::view::View;
-use crate::world::{EntityId, Link};
+use crate::world::view::{View, caller};
+use crate::world::{Entity, EntityId, Link};
 
 pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
     if common.format == Format::Json {
@@ -59,8 +59,10 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
     }
 
     page.section("Open to the outside");
-    let outside = |kind: Kind| matches!(kind, Kind::Anonymous | Kind::AnyAccount | Kind::Account);
-    for entity in world.entities().iter().filter(|entity| outside(entity.kind)) {
+    let is_outside = |entity: &&Entity| {
+        matches!(entity.kind, Kind::Anonymous | Kind::AnyAccount | Kind::Account) && caller(entity).is_some()
+    };
+    for entity in world.entities().iter().filter(is_outside) {
         page.start(&reach(entity.id));
     }
     let footing = compose.reach(

@@ -9,12 +9,14 @@ use crate::world::{Entity, EntityId, World};
 
 pub mod api_route;
 pub mod assume;
+pub mod configuration;
 pub mod data;
 pub mod fire;
 pub mod forward;
 pub mod function_url;
 pub mod invoke_api;
 mod key;
+pub mod lever;
 mod pattern;
 mod rights;
 pub mod runs_as;

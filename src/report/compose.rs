@@ -709,7 +709,7 @@ impl Compose<'_> {
         let mut out = Vec::new();
         for wired in &self.view.world.wired {
             let (edge, source, target, modelled) = match &wired.link {
-                Link::RunsAs { .. } | Link::Url { .. } => continue,
+                Link::Credential { .. } | Link::RunsAs { .. } | Link::Url { .. } => continue,
                 Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
                 Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),

@@ -74,6 +74,7 @@ pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
     for mention in mentions {
         build.mention(mention);
     }
+    build.name_own_accounts();
     build.name_data();
     build.world.index_wirings();
     build.world.assumptions = pieces.assumptions;
@@ -312,6 +313,13 @@ impl Build {
                     (self.find(Kind::Function, function), self.find_or_name(Kind::Role, role));
                 for (function, role, more) in pairs(&functions, &roles) {
                     self.link(Link::RunsAs { function, role }, span, &[doubts, &more]);
+                }
+            }
+            Wire::Credential { holder, owner } => {
+                let (holders, owners) =
+                    (self.find(Kind::Function, holder), self.find_or_name(Kind::User, owner));
+                for (holder, owner, more) in pairs(&holders, &owners) {
+                    self.link(Link::Credential { holder, owner }, span, &[doubts, &more]);
                 }
             }
             Wire::Alias { function, name } => {

@@ -261,6 +261,13 @@ pub enum Wire {
         /// The key, by id, ARN or alias
         key: Reference,
     },
+    /// An access key of a user in the environment of a function
+    Credential {
+        /// The function
+        holder: Reference,
+        /// The user
+        owner: Reference,
+    },
     /// Any other trigger
     Trigger {
         /// The id of its edge: `sqs.esm`, `events.rule`, `sns`

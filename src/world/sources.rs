@@ -30,7 +30,7 @@ impl Link {
             | Self::Notification { bucket: source, .. }
             | Self::Trigger { source, .. }
             | Self::Forward { source, .. } => Some(*source),
-            Self::RunsAs { .. } | Self::Url { .. } => None,
+            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } => None,
         }
     }
 
@@ -49,7 +49,7 @@ impl Link {
             Self::Trigger { part, .. } if !part.is_empty() => Some(Need::Part(part.clone())),
             Self::Trigger { .. } => Some(Need::Anything),
             Self::Forward { need, .. } => Some(need.clone()),
-            Self::RunsAs { .. } | Self::Url { .. } => None,
+            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } => None,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::Cause;
 use crate::eval::context::{Context, KeyValue, Others};
 use crate::eval::decide::{Decision, decide};
-use crate::eval::request::{Applicable, Attached, Caller, Document, Request};
+use crate::eval::request::{Applicable, Attached, Caller, Document, Home, Request};
 use crate::policy::Policy;
 use crate::source::Span;
 use crate::text::Text;
@@ -198,6 +198,8 @@ pub fn caller(entity: &Entity) -> Option<Caller> {
                 .is_some_and(|arn| arn.resource.strip_prefix("role/aws-service-role/").is_some());
             if is_linked { Caller::ServiceLinkedRole(role) } else { Caller::Session { role, name: None } }
         }),
+        // Our own account as a whole is reached, but its principals call.
+        Kind::Account | Kind::AnyAccount if entity.home == Home::ByAccount => None,
         Kind::Account | Kind::AnyAccount => entity.account.clone().map(Caller::Account),
         Kind::Service => Some(Caller::Service(entity.name.clone())),
         Kind::Provider => arn().or_else(|| Some(entity.name.clone())).map(Caller::Federated),

@@ -242,6 +242,7 @@ impl Asker<'_, '_> {
             | Link::Route { .. }
             | Link::Notification { .. }
             | Link::RunsAs { .. }
+            | Link::Credential { .. }
             | Link::Url { .. } => Some((judged, actions)),
         }
     }

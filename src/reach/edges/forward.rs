@@ -154,6 +154,7 @@ fn piped(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired
         | Link::Route { .. }
         | Link::Notification { .. }
         | Link::RunsAs { .. }
+        | Link::Credential { .. }
         | Link::Url { .. } => Text::new(),
     };
     let resource = rights::polled(source, &label);

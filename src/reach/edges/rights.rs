@@ -95,7 +95,8 @@ pub(super) fn execution_role(
     let base = function.alias_of.unwrap_or(function.id);
     let mut roles = view.world.roles_of(base).filter_map(|wired: &Wired| match wired.link {
         Link::RunsAs { role, .. } => Some((view.entity(role), &wired.doubts)),
-        Link::Url { .. }
+        Link::Credential { .. }
+        | Link::Url { .. }
         | Link::Route { .. }
         | Link::Notification { .. }
         | Link::Trigger { .. }

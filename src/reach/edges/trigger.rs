@@ -492,6 +492,7 @@ fn decided(
                     rights::service(view, "edgelambda.amazonaws.com", None, None, act)
                 }
                 Link::Route { .. }
+                | Link::Credential { .. }
                 | Link::Url { .. }
                 | Link::Notification { .. }
                 | Link::Trigger { .. }

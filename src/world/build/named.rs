@@ -164,6 +164,22 @@ impl Build {
         id
     }
 
+    /// Whoever can change principals and policies may have everything in the account: it is a thing to reach, and
+    /// calls nobody itself
+    pub(super) fn name_own_accounts(&mut self) {
+        for account in self.world.accounts.clone() {
+            self.add(New {
+                kind: Kind::Account,
+                display: format!("account/{account}"),
+                arn: None,
+                name: account.clone(),
+                account: Some(account),
+                span: None,
+                standing: Standing::Always,
+            });
+        }
+    }
+
     fn name_foreigner(&mut self, kind: Kind, text: &Text, arn: &Arn, span: Span) -> EntityId {
         if let Some(known) = self.world.of_kind(kind).find(|e| e.arn.as_ref() == Some(text)) {
             return known.id;

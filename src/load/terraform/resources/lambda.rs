@@ -5,10 +5,10 @@ use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::Instance;
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
-use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Wire};
+use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Setting, Wire};
 
 /// Settings that answers use or `inspect` shows
 const SETTINGS: &[&str] = &[
@@ -22,9 +22,34 @@ const SETTINGS: &[&str] = &[
 
 pub(super) fn function(instance: &Instance, reading: &mut Reading) {
     reading.declare(instance, Kind::Function, "function_name", SETTINGS);
+    environment(instance, reading);
     if let Some(role) = reading.reference(instance, "role") {
         let function = Reading::itself(instance);
         reading.wire(instance, Wire::RunsAs { function, role });
+    }
+}
+
+/// The names of the environment's values, and the access keys among the values
+fn environment(instance: &Instance, reading: &mut Reading) {
+    let Some(variables) = nodes(&instance.body, "environment.variables").into_iter().next() else { return };
+    let mut names = Text::new();
+    let entries = if let Value::Map(entries) = &variables.value { entries.as_slice() } else { &[] };
+    for (at, (key, value)) in entries.iter().enumerate() {
+        names.push_str(if at > 0 { ", " } else { "" });
+        names.push(&key.text);
+        for hole in value.as_text().iter().flat_map(Text::holes) {
+            let Some((key, _)) = hole.name().rsplit_once('.') else { continue };
+            let Some(owner) = reading.overview.access_keys.get(key).cloned() else { continue };
+            let holder = Reading::itself(instance);
+            let wiring = Wire::Credential { holder, owner };
+            reading.wire(instance, wiring);
+        }
+    }
+    if entries.is_empty() {
+        names.push(&Text::from(Hole::input(format!("{}.environment", instance.address))));
+    }
+    if let Some(declared) = reading.pieces.declared.last_mut() {
+        declared.settings.insert("environment", Setting { value: names, span: variables.span });
     }
 }
 

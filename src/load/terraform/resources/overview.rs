@@ -25,6 +25,8 @@ pub(super) struct Overview {
     pub(super) connect: BTreeMap<Text, Text>,
     /// In words, what stands in front of a target group, by the group's ARN
     pub(super) fronts: BTreeMap<Text, Setting>,
+    /// The user of an access key, by the key's address
+    pub(super) access_keys: BTreeMap<String, Reference>,
     /// Functions by the host of their URL
     pub(super) urls: BTreeMap<Text, Reference>,
     /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
@@ -54,6 +56,12 @@ impl Overview {
                 "aws_apigatewayv2_route" => overview.route(one),
                 "aws_cloudwatch_event_rule" => overview.rule(one),
                 "aws_cognito_user_pool_client" => overview.client(one),
+                "aws_iam_access_key" => {
+                    let user = nodes(&one.body, "user").into_iter().next();
+                    let user =
+                        user.and_then(|user| Some(Reference { text: user.as_text()?, span: user.span }));
+                    overview.access_keys.extend(user.map(|user| (one.address.clone(), user)));
+                }
                 "aws_lambda_function_url" => overview.url(one),
                 "aws_alb" | "aws_lb" => {
                     balancers.insert(attributes::text(one, "arn"), internal(one));

@@ -1,0 +1,158 @@
+# Rights with which a caller changes what others may do, or what runs as them: for each one who has them, and others
+# who miss just one of them.
+
+provider "aws" {
+  region              = "eu-west-1"
+  allowed_account_ids = ["111122223333"]
+}
+
+locals {
+  account = "arn:aws:iam::111122223333"
+  # What runs as a role, and whom the role then trusts.
+  runners = {
+    apprunner = "tasks.apprunner.amazonaws.com"
+    bedrock-agentcore = "bedrock-agentcore.amazonaws.com"
+    cloudformation = "cloudformation.amazonaws.com"
+    codebuild = "codebuild.amazonaws.com"
+    datapipeline = "datapipeline.amazonaws.com"
+    ec2 = "ec2.amazonaws.com"
+    ecs = "ecs-tasks.amazonaws.com"
+    events = "events.amazonaws.com"
+    glue = "glue.amazonaws.com"
+    iot = "iot.amazonaws.com"
+    lambda = "lambda.amazonaws.com"
+    pipes = "pipes.amazonaws.com"
+    sagemaker = "sagemaker.amazonaws.com"
+    scheduler = "scheduler.amazonaws.com"
+    ssm = "ssm.amazonaws.com"
+    states = "states.amazonaws.com"
+  }
+  create = [
+    "apprunner:CreateService",
+    "bedrock-agentcore:CreateCodeInterpreter",
+    "cloudformation:CreateStack",
+    "codebuild:CreateProject",
+    "datapipeline:CreatePipeline",
+    "ec2:RunInstances",
+    "ecs:RegisterTaskDefinition",
+    "events:PutTargets",
+    "glue:CreateDevEndpoint",
+    "iot:CreateTopicRule",
+    "lambda:CreateFunction",
+    "pipes:CreatePipe",
+    "sagemaker:CreateNotebookInstance",
+    "scheduler:CreateSchedule",
+    "ssm:StartAutomationExecution",
+    "states:CreateStateMachine",
+  ]
+  take_over = [
+    "apprunner:UpdateService",
+    "bedrock-agentcore:StartCodeInterpreterSession",
+    "cloudformation:UpdateStack",
+    "codebuild:StartBuild",
+    "datapipeline:PutPipelineDefinition",
+    "ec2:ModifyInstanceAttribute",
+    "ecs:ExecuteCommand",
+    "events:PutRule",
+    "glue:UpdateDevEndpoint",
+    "iot:ReplaceTopicRule",
+    "lambda:CreateMicrovmShellAuthToken",
+    "pipes:UpdatePipe",
+    "sagemaker:CreatePresignedNotebookInstanceUrl",
+    "scheduler:UpdateSchedule",
+    "ssm:UpdateDocument",
+    "states:UpdateStateMachine",
+  ]
+  people = {
+    # May pass every role, and make something of every service.
+    passes = [
+      { actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-*"] },
+      { actions = local.create, resources = ["*"] },
+    ]
+    # May pass roles, but only to a service that none of them trusts.
+    passes-elsewhere = [
+      { actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-*"], to = "batch.amazonaws.com" },
+      { actions = local.create, resources = ["*"] },
+    ]
+    # May make something of every service, but not pass a role to it.
+    creates    = [{ actions = local.create, resources = ["*"] }]
+    takes-over = [{ actions = local.take_over, resources = ["*"] }]
+    codes      = [{ actions = ["lambda:UpdateFunctionCode"], resources = ["arn:aws:lambda:*:*:function:work"] }]
+    configures = [{ actions = ["lambda:UpdateFunctionConfiguration"], resources = ["arn:aws:lambda:*:*:function:work"] }]
+    permits    = [{ actions = ["lambda:AddPermission"], resources = ["arn:aws:lambda:*:*:function:work"] }]
+    replaces   = [{ actions = ["lambda:PutResourcePolicy"], resources = ["arn:aws:lambda:*:*:function:work"] }]
+    moves      = [{ actions = ["lambda:UpdateAlias"], resources = ["arn:aws:lambda:*:*:function:work"] }]
+    trusts     = [{ actions = ["iam:UpdateAssumeRolePolicy"], resources = ["${local.account}:role/runs-ec2"] }]
+    keys       = [{ actions = ["iam:CreateAccessKey"], resources = ["${local.account}:user/alice"] }]
+    passwords  = [{ actions = ["iam:UpdateLoginProfile"], resources = ["${local.account}:user/alice"] }]
+    providers  = [{ actions = ["iam:UpdateSAMLProvider"], resources = ["${local.account}:saml-provider/staff"] }]
+    edits      = [{ actions = ["iam:PutRolePolicy"], resources = ["${local.account}:role/team/*"] }]
+    attaches   = [{ actions = ["iam:AttachUserPolicy"], resources = ["${local.account}:user/$${aws:username}", "${local.account}:user/x"] }]
+    joins      = [{ actions = ["iam:AddUserToGroup"], resources = ["${local.account}:group/admins"] }]
+    versions   = [{ actions = ["iam:CreatePolicyVersion"], resources = ["${local.account}:policy/team-*"] }]
+    unbounds   = [{ actions = ["iam:DeleteRolePermissionsBoundary"], resources = ["${local.account}:role/*"] }]
+    tags       = [{ actions = ["iam:TagRole"], resources = ["*"] }]
+    # The same rights, over things that are not there or are somebody else's.
+    misses = [
+      { actions = ["lambda:Update*", "lambda:AddPermission"], resources = ["arn:aws:lambda:*:*:function:other"] },
+      { actions = ["iam:UpdateAssumeRolePolicy"], resources = ["${local.account}:role/other"] },
+      { actions = ["iam:CreateAccessKey", "iam:UpdateLoginProfile"], resources = ["${local.account}:user/other"] },
+      { actions = ["iam:UpdateSAMLProvider"], resources = ["${local.account}:saml-provider/other"] },
+      { actions = ["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:TagRole"], resources = ["${local.account}:user/x"] },
+    ]
+  }
+}
+
+resource "aws_iam_role" "runs" {
+  for_each           = local.runners
+  name               = "runs-${each.key}"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = each.value } }] })
+}
+
+resource "aws_iam_role" "people" {
+  for_each           = local.people
+  name               = each.key
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "batch.amazonaws.com" } }] })
+}
+
+data "aws_iam_policy_document" "people" {
+  for_each = local.people
+  dynamic "statement" {
+    for_each = each.value
+    content {
+      actions   = statement.value.actions
+      resources = statement.value.resources
+      dynamic "condition" {
+        for_each = contains(keys(statement.value), "to") ? [statement.value.to] : []
+        content {
+          test     = "StringEquals"
+          variable = "iam:PassedToService"
+          values   = [condition.value]
+        }
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "people" {
+  for_each = local.people
+  name     = "levers"
+  role     = aws_iam_role.people[each.key].name
+  policy   = data.aws_iam_policy_document.people[each.key].json
+}
+
+resource "aws_iam_user" "alice" {
+  name = "alice"
+}
+
+resource "aws_iam_saml_provider" "staff" {
+  name                   = "staff"
+  saml_metadata_document = "<xml/>"
+}
+
+resource "aws_lambda_function" "work" {
+  function_name = "work"
+  role          = aws_iam_role.runs["lambda"].arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+}

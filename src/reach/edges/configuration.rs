@@ -1,0 +1,164 @@
+//! What a function's configuration tells whoever can read it: environment values, code, and credentials of others.
+//!
+//! Every call that returns the configuration counts \[API_GetFunctionConfiguration, API_GetFunction,
+//! API_ListVersionsByFunction, API_ListFunctions\]. A value that is another principal's access key gives that principal,
+//! to the reader and to the function's own code.
+
+use crate::eval::request::Caller;
+use crate::reach::edges::{action, signs};
+use crate::reach::judge::{Judgement, ask};
+use crate::reach::openings::{Admission, Opening, admission};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::world::kind::Kind;
+use crate::world::view::{Question, View, caller};
+use crate::world::{Entity, EntityId, Link, Wired};
+
+/// The edge kind
+#[derive(Debug)]
+pub struct Configuration;
+
+/// What of a function a call returns
+struct Told {
+    edge: &'static str,
+    /// The setting that must be written for there to be something to read
+    setting: Option<&'static str>,
+    actions: &'static [&'static str],
+}
+
+static TOLD: &[Told] = &[
+    Told {
+        edge: "env.read",
+        setting: Some("environment"),
+        actions: &[
+            "lambda:GetFunctionConfiguration",
+            "lambda:GetFunction",
+            "lambda:ListVersionsByFunction",
+            "lambda:ListFunctions",
+        ],
+    },
+    // The answer holds an address from which the code can be fetched \[API_GetFunction\].
+    Told { edge: "data.code.read", setting: None, actions: &["lambda:GetFunction"] },
+];
+
+const CREDENTIAL: &str = "credential-in-configuration";
+
+impl EdgeKind for Configuration {
+    fn ids(&self) -> &'static [&'static str] {
+        &["env.read", "data.code.read", CREDENTIAL]
+    }
+
+    fn about(&self) -> &'static str {
+        "a caller may read a function's environment, its code, or credentials in its configuration"
+    }
+
+    fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
+        let entity = view.entity(from);
+        let is_key = |wired: &&Wired| matches!(wired.link, Link::Credential { .. });
+        let keys: Vec<&Wired> = view.world.wired.iter().filter(is_key).collect();
+        if entity.kind == Kind::Function {
+            let judged = Judgement::default();
+            credentials(&keys, from, entity, &judged, &[], out);
+        }
+        let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
+        for told in TOLD {
+            let opening = Opening::of(view, entity, told.actions);
+            for function in view.world.of_kind(Kind::Function).filter(|function| function.alias_of.is_none())
+            {
+                if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
+                    continue;
+                }
+                let by_resource = || admission(view, &function.resource, &who) != Admission::Nothing;
+                if opening.is_nothing() && !by_resource() {
+                    continue;
+                }
+                let Some((judged, actions)) = reads(view, entity, &who, function, told) else { continue };
+                if told.edge == "env.read" {
+                    credentials(&keys, from, function, &judged, &actions, out);
+                }
+                out.push(edge(from, function.id, told.edge, Grade::Read, judged, actions));
+            }
+        }
+    }
+}
+
+/// The best of the calls that return it, and which they are
+fn reads(
+    view: &View<'_>,
+    entity: &Entity,
+    who: &Caller,
+    function: &Entity,
+    told: &Told,
+) -> Option<(Judgement, Vec<&'static str>)> {
+    let mut best: Option<(Judgement, Vec<&'static str>)> = None;
+    for name in told.actions {
+        let action = action(name);
+        let question = Question {
+            caller: who.clone(),
+            identity: Some(entity.id),
+            action: &action,
+            resource: function.arn.clone()?,
+            on: Some(function.id),
+            context: Vec::new(),
+        };
+        let Some(judged) = ask(view, &question) else { continue };
+        match &mut best {
+            Some((known, actions)) if known.state() == judged.state() => actions.push(name),
+            Some((known, _)) if known.state() < judged.state() => {}
+            Some(_) | None => best = Some((judged, vec![name])),
+        }
+    }
+    let (mut judged, actions) = best?;
+    judged.doubt(&entity.doubts);
+    judged.doubt(&function.doubts);
+    Some((judged, actions))
+}
+
+/// Whoever reads the environment of a function has the access keys in it, and so has its code
+fn credentials(
+    keys: &[&Wired],
+    from: EntityId,
+    function: &Entity,
+    judged: &Judgement,
+    actions: &[&'static str],
+    out: &mut Vec<Edge>,
+) {
+    for wired in keys {
+        let Link::Credential { holder, owner } = wired.link else { continue };
+        if holder != function.id || owner == from {
+            continue;
+        }
+        let mut judged = judged.clone();
+        judged.doubt(&wired.doubts);
+        judged.doubt(&function.doubts);
+        judged.evidence.push(Evidence::wiring(wired.span));
+        out.push(edge(from, owner, CREDENTIAL, Grade::Control, judged, actions.to_vec()));
+    }
+}
+
+fn edge(
+    from: EntityId,
+    to: EntityId,
+    kind: &'static str,
+    grade: Grade,
+    judged: Judgement,
+    actions: Vec<&'static str>,
+) -> Edge {
+    Edge {
+        from,
+        to,
+        kind,
+        grade,
+        state: judged.state(),
+        causes: judged.causes,
+        actions,
+        choices: judged.choices,
+        residual: judged.residual,
+        wiring: Wiring::NotNeeded,
+        level: judged.level,
+        leaves_open: Vec::new(),
+        standing: Standing::Invoker,
+        set_off_by: None,
+        sets_off: None,
+        evidence: judged.evidence,
+    }
+}
