@@ -26,6 +26,8 @@ mod licences;
 mod nearest;
 #[cfg(test)]
 mod openings;
+#[cfg(all(test, feature = "fuzz"))]
+mod oracle;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
