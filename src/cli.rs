@@ -17,7 +17,9 @@ mod exit;
 mod explain;
 mod input;
 mod inspect;
+mod interrupt;
 mod output;
+mod progress;
 mod reach;
 mod summary;
 mod who_can;
@@ -48,7 +50,7 @@ Examples:
   gatecrash explain role/support lambda:InvokeFunction function/fix --demo
 
 Exit codes: 0 answered, 1 --expect not met, 2 wrong usage, 3 an input is broken (the rest was answered),
-4 nothing to read, 70 a bug in gatecrash.";
+4 nothing to read, 70 a bug in gatecrash, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -140,6 +142,7 @@ pub fn main() -> ExitCode {
             Ok(cli) => cli,
             Err(error) => return exit::of_clap(&error),
         };
+        interrupt::watch();
         run(cli)
     });
     outcome.unwrap_or_else(|_| {

@@ -3,12 +3,13 @@
 
 use std::io::{Write as _, pipe};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Run, program, run};
+use crate::program::{Run, entries, program, run, text};
 use crate::worlds::against_schema;
 
 /// Questions to the demo world whose answers for people are kept as snapshots
@@ -229,6 +230,27 @@ fn a_reader_who_leaves_early_is_no_error() {
         let output = command.stdout(writer).stderr(Stdio::piped()).output().expect("the program starts");
         assert_eq!(output.status.code(), Some(0), "{format}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(output.stderr.is_empty(), "{format}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_with_its_code_and_leaves_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("answer.json").to_string_lossy().into_owned();
+    let args = ["decide", "corpus/decisions/golden.jsonl", "--repeat", "1000000", "--output", &out];
+    let mut child = program(&args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+    let pid = child.id().to_string();
+    // Until it listens, the signal might end it in the system's own way.
+    std::thread::sleep(Duration::from_millis(400));
+    let sent = Command::new("kill").args(["-INT", &pid]).status().expect("a signal is sent");
+    assert!(sent.success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    // The answer is there whole, or not at all.
+    let left = entries(folder.path());
+    assert!(left.iter().all(|path| path.ends_with("answer.json")), "{left:?}");
+    for path in left {
+        assert!(text(&path).ends_with(" as expected\n"), "{}", text(&path));
     }
 }
 

@@ -1,6 +1,7 @@
 //! From flags to a world: loading, and the names that a question uses.
 
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::progress::Progress;
 use crate::cli::{Common, Given, demo};
 use crate::eval::context::KeyValue;
 use crate::load::{self, Options, Outside};
@@ -193,5 +194,6 @@ fn mention(selector: &Selector) -> Option<Mention> {
 
 /// The graph of a view
 pub(super) fn graph(view: &View<'_>) -> Graph {
-    Graph::build(view)
+    let mut progress = Progress::begin("asking who may do what");
+    Graph::build_telling(view, &mut |done, all| progress.at(done, all))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::exit::{Exit, Stop};
+use crate::cli::interrupt::guarded;
 use crate::cli::{Common, Format, When};
 use crate::problem::{Problems, Severity};
 use crate::report::escape::escape;
@@ -116,8 +117,10 @@ fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".gatecrash-partial");
     let beside = Path::new(&beside);
-    std::fs::write(beside, text)?;
-    std::fs::rename(beside, path).inspect_err(|_| {
-        let _ = std::fs::remove_file(beside);
+    guarded(beside, || {
+        std::fs::write(beside, text)?;
+        std::fs::rename(beside, path).inspect_err(|_| {
+            let _ = std::fs::remove_file(beside);
+        })
     })
 }

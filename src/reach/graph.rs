@@ -19,8 +19,16 @@ impl Graph {
     /// Decides every edge of the view
     #[must_use]
     pub fn build(view: &View<'_>) -> Self {
+        Self::build_telling(view, &mut |_, _| ())
+    }
+
+    /// The same; `tell` hears how many entities of how many were asked
+    #[must_use]
+    pub fn build_telling(view: &View<'_>, tell: &mut dyn FnMut(usize, usize)) -> Self {
         let mut edges = Vec::new();
-        for entity in view.world.entities() {
+        let entities = view.world.entities();
+        for (done, entity) in entities.iter().enumerate() {
+            tell(done, entities.len());
             for kind in EDGES {
                 kind.edges(view, entity.id, &mut edges);
             }

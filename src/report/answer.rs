@@ -256,6 +256,8 @@ pub struct Edge {
 /// A set of statements that breaks all paths
 #[derive(Clone, Debug, Serialize)]
 pub struct Cut {
+    /// `smallest`: no fewer statements do it; `greedy`: fewer might
+    pub kind: &'static str,
     /// The statements
     pub statements: Vec<Evidence>,
     /// How many

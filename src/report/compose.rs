@@ -362,12 +362,15 @@ impl Compose<'_> {
         if let Some(to) = &question.to {
             let found = search::paths(graph, &question.from, to, question.tiers, question.paths);
             paths = Some(found.iter().map(|path| self.path(path)).collect());
-            let found = reach::cuts::cuts(self.view, graph, &question.from, to, question.tiers);
-            let cut = |cut: &reach::cuts::Cut| answer::Cut {
+            let cut = |cut: &reach::cuts::Cut, kind: &'static str| answer::Cut {
+                kind,
                 statements: cut.iter().map(|evidence| self.evidence(evidence)).collect(),
                 size: cut.len(),
             };
-            cuts = Some(found.iter().map(cut).collect());
+            cuts = Some(match reach::cuts::cuts(self.view, graph, &question.from, to, question.tiers) {
+                reach::cuts::Cuts::Smallest(found) => found.iter().map(|one| cut(one, "smallest")).collect(),
+                reach::cuts::Cuts::Greedy(found) => vec![cut(&found, "greedy")],
+            });
         }
         let open = ["resources and policies of {account} that are not in the input"];
         let not_modelled = NOT_MODELLED.iter().map(|text| (*text).to_owned());

@@ -192,8 +192,12 @@ impl Human {
         {
             self.gap();
             let size = cuts.first().map_or(0, |cut| cut.size);
-            let what =
-                if size == 1 { "any one of these statements" } else { "each of these sets of statements" };
+            let is_greedy = cuts.first().is_some_and(|cut| cut.kind == "greedy");
+            let what = match size {
+                1 => "any one of these statements",
+                _ if is_greedy => "all of these statements (no three are enough; fewer than these might be)",
+                _ => "each of these sets of statements",
+            };
             self.heading(&format!("breaks if you drop {what}"));
             for cut in cuts {
                 for evidence in &cut.statements {
