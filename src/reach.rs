@@ -11,6 +11,7 @@ use crate::world::EntityId;
 use crate::world::sources::Occasion;
 use crate::world::view::View;
 
+pub mod alike;
 pub mod cuts;
 pub mod edges;
 pub mod graph;

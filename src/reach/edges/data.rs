@@ -8,8 +8,9 @@ use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Entry};
+use crate::reach::alike::Alike;
 use crate::reach::edges::{action, key, signs};
-use crate::reach::judge::{Judgement, ask};
+use crate::reach::judge::Judgement;
 use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
 use crate::text::Text;
@@ -68,6 +69,7 @@ impl EdgeKind for Data {
         let Some(who) = caller(entity).filter(|_| signs(entity) || entity.kind == Kind::Anonymous) else {
             return;
         };
+        let mut alike = Alike::of(view, (entity.kind != Kind::Anonymous).then_some(entity));
         for row in DATA {
             let Some((_, read, write)) = IDS.iter().find(|(kind, ..)| *kind == row.kind) else { continue };
             for (accesses, kind, grade) in [(row.read, *read, Grade::Read), (row.write, *write, Grade::Write)]
@@ -80,7 +82,7 @@ impl EdgeKind for Data {
                     if !opening.may_cover(target.arn.as_ref()) && !by_resource() {
                         continue;
                     }
-                    out.extend(edge(view, entity, &who, target, accesses, kind, grade));
+                    out.extend(edge(&mut alike, entity, &who, target, accesses, kind, grade));
                 }
             }
         }
@@ -95,7 +97,7 @@ fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> impl Iterator<Item = 
 }
 
 fn edge(
-    view: &View<'_>,
+    alike: &mut Alike<'_>,
     entity: &Entity,
     who: &Caller,
     target: &Entity,
@@ -106,7 +108,7 @@ fn edge(
     let mut best: Option<Judgement> = None;
     let mut actions = Vec::new();
     for access in accesses {
-        let Some(judged) = access_to(view, Some(entity), who, target, *access) else { continue };
+        let Some(judged) = access_alike(alike, Some(entity), who, target, *access) else { continue };
         actions.push((access.action, judged.state()));
         let better = best.as_ref().is_none_or(|best| judged.state() < best.state());
         if better {
@@ -162,6 +164,18 @@ pub(in crate::reach) fn access_to(
     target: &Entity,
     access: Access,
 ) -> Option<Judgement> {
+    access_alike(&mut Alike::of(view, None), entity, who, target, access)
+}
+
+/// The same, for a caller who is asked about many resources
+fn access_alike(
+    alike: &mut Alike<'_>,
+    entity: Option<&Entity>,
+    who: &Caller,
+    target: &Entity,
+    access: Access,
+) -> Option<Judgement> {
+    let view = alike.view();
     let action = action(access.action);
     let signed = entity.filter(|entity| entity.kind != Kind::Anonymous);
     let row = row(target.of.unwrap_or(target.kind));
@@ -175,7 +189,7 @@ pub(in crate::reach) fn access_to(
             on: Some(target.id),
             context: key::of_a_direct_call(&action),
         };
-        let Some(judged) = ask(view, &question) else { continue };
+        let Some(judged) = alike.ask(&question) else { continue };
         let judged = match row {
             Some(row) => judged.and(key::use_of_key(view, entity, who, target, (row, access))?),
             None => judged,
