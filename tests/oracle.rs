@@ -241,7 +241,7 @@ struct Oracle<'w> {
 impl Oracle<'_> {
     /// Whether a caller may do this: by the evaluator, asked directly
     fn may(&self, from: &Entity, action: &str, on: &Entity) -> Option<State> {
-        let action = Action::parse(action).expect("an action");
+        let action = Action::parse(action)?;
         let via = ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false")));
         let question = Question {
             caller: caller(from)?,
