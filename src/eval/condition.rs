@@ -84,8 +84,14 @@ impl<K: Keys> Known<'_, K> {
 
     /// `Null`: `true` asks for an absent key, `false` for a present one
     fn null(&self, value: &KeyValue) -> Truth {
+        // No page says what `Null` makes of a variable: it is not understood, whether the key is known or not.
+        let is_variable = |entry: &&Entry| self.live != Live::Nowhere && has_variables(&entry.text);
         let absent = match value {
-            KeyValue::Unknown => return self.unknown(),
+            KeyValue::Unknown => {
+                let variable = self.condition.values.iter().find(is_variable);
+                return variable
+                    .map_or_else(|| self.unknown(), |entry| self.not_understood(entry, "`true` or `false`"));
+            }
             KeyValue::Absent => true,
             KeyValue::One(_) | KeyValue::Many(_) => false,
         };
