@@ -63,8 +63,10 @@ impl<'v> Alike<'v> {
     /// Where the resource is, if nothing else of it matters
     fn place(&mut self, question: &Question<'_>) -> Option<Place> {
         let target = question.on.map(|id| self.view.entity(id))?;
-        let has_documents =
-            [&target.resource, &target.trust, &target.grants].iter().any(|own| !own.is_empty());
+        // A trust policy is about taking the role, and nothing else.
+        let is_assume = question.action.service().eq_ignore_ascii_case("sts");
+        let own = if is_assume { &target.trust } else { &target.resource };
+        let has_documents = !own.is_empty() || !target.grants.is_empty();
         let accounts = [question.caller.account(), target.account.clone()];
         let is_limited = accounts.iter().flatten().any(|account| self.view.world.ceilings(account).is_some());
         if has_documents || is_limited || !question.context.is_empty() {

@@ -55,6 +55,24 @@ resource "aws_lambda_function" "mails" {
   }
 }
 
+# Whoever lists it sees values only with the key.
+resource "aws_kms_key" "own" {
+  description = "environments"
+}
+
+resource "aws_lambda_function" "masked" {
+  function_name = "masked"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  kms_key_arn   = aws_kms_key.own.arn
+  environment {
+    variables = {
+      TOKEN = "x"
+    }
+  }
+}
+
 # No environment: there is code to read, and nothing else.
 resource "aws_lambda_function" "plain" {
   function_name = "plain"

@@ -4,6 +4,7 @@
 //! API_ListVersionsByFunction, API_ListFunctions\]. A value that is another principal's access key gives that principal,
 //! to the reader and to the function's own code.
 
+use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::{Judgement, ask};
@@ -71,8 +72,16 @@ impl EdgeKind for Configuration {
                 if opening.is_nothing() && !by_resource() {
                     continue;
                 }
-                let Some((judged, actions)) = reads(view, entity, &who, function, told) else { continue };
-                if told.edge == "env.read" {
+                let Some((mut judged, actions)) = reads(view, entity, &who, function, told) else { continue };
+                if told.setting.is_some() {
+                    // Without the key the values are masked \[configuration-envvars-encryption\].
+                    let key = function.settings.get("kms_key_arn");
+                    let what = "whether the reader may use the key that encrypts the environment";
+                    judged.doubt(
+                        &key.map(|key| Cause::at(CauseKind::NotModelled, what, key.span))
+                            .into_iter()
+                            .collect::<Vec<_>>(),
+                    );
                     credentials(&keys, from, function, &judged, &actions, out);
                 }
                 out.push(edge(from, function.id, told.edge, Grade::Read, judged, actions));

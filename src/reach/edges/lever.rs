@@ -5,6 +5,7 @@
 //! every edge here is conditional and names that as its cause. A create action is asked for on *some* name that the
 //! caller's policies allow, never on `*`. Must not know: paths.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::aws::action::Action;
@@ -14,9 +15,10 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::{Caller, Home};
 use crate::policy::{Clause, Effect, PrincipalKind, Principals};
+use crate::reach::alike::Alike;
 use crate::reach::edges::{action, signs};
-use crate::reach::judge::{Judgement, ask};
-use crate::reach::openings::{Opening, may_allow};
+use crate::reach::judge::Judgement;
+use crate::reach::openings::{Admission, Opening, admission, may_allow};
 use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::data::instance;
@@ -375,7 +377,7 @@ impl EdgeKind for Lever {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
-        let asking = Asking { view, entity, who };
+        let asking = Asking { view, entity, who, alike: RefCell::new(Alike::of(view, Some(entity))) };
         for row in OVER_ONE {
             asking.over_one(row, out);
         }
@@ -391,6 +393,7 @@ struct Asking<'a> {
     view: &'a View<'a>,
     entity: &'a Entity,
     who: Caller,
+    alike: RefCell<Alike<'a>>,
 }
 
 impl Asking<'_> {
@@ -409,7 +412,7 @@ impl Asking<'_> {
             on,
             context,
         };
-        ask(self.view, &question)
+        self.alike.borrow_mut().ask(&question)
     }
 
     /// The best of these actions on one thing, and which they are
@@ -480,8 +483,11 @@ impl Asking<'_> {
         let others = self.view.world.of_kind(row.on).filter(|target| target.id != self.entity.id);
         for target in others.filter(has_it) {
             // A function's policy may grant its levers as well \[access-control-resource-based\].
-            let by_resource = target.kind == Kind::Function && !target.resource.is_empty();
-            if !opening.may_cover(target.arn.as_ref()) && !by_resource {
+            let by_resource = || {
+                target.kind == Kind::Function
+                    && admission(self.view, &target.resource, &self.who) != Admission::Nothing
+            };
+            if !opening.may_cover(target.arn.as_ref()) && !by_resource() {
                 continue;
             }
             let Some(arn) = &target.arn else { continue };
