@@ -32,8 +32,13 @@ pub(super) fn function(instance: &Instance, reading: &mut Reading) {
 /// The names of the environment's values, and the access keys among the values
 fn environment(instance: &Instance, reading: &mut Reading) {
     let Some(variables) = nodes(&instance.body, "environment.variables").into_iter().next() else { return };
+    let entries = match &variables.value {
+        Value::Null => return,
+        Value::Map(entries) if entries.is_empty() => return,
+        Value::Map(entries) => entries.as_slice(),
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Unknown(_) => &[],
+    };
     let mut names = Text::new();
-    let entries = if let Value::Map(entries) = &variables.value { entries.as_slice() } else { &[] };
     for (at, (key, value)) in entries.iter().enumerate() {
         names.push_str(if at > 0 { ", " } else { "" });
         names.push(&key.text);
