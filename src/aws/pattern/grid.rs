@@ -2,7 +2,8 @@
 //!
 //! A *sure* move holds under every filling of the holes, so a sure path is a Yes. The other moves are those that
 //! some filling allows, so no path at all is a No. In between, the holes that take part in a move which is not
-//! sure are the doubts. Every move goes right or down: one sweep decides, in time and space of pattern times subject.
+//! sure are the doubts. Every move goes right or down: one sweep decides, in time and space of pattern times subject,
+//! less what both begin and end with.
 
 use super::steps::{Atom, Border, Crossing, Ends, Reading, Segment, Spot, Step, Steps, Width};
 use super::{Case, Doubt, Fit, depends};
@@ -110,8 +111,28 @@ impl<'t> Grid<'t> {
             case,
             crossing,
             settled: vec![false; pattern.spots.len()],
-            bounds: vec![(0, subject.steps.len()); pattern.steps.len() + 1],
+            bounds: Self::first_bounds(pattern, subject, case),
         }
+    }
+
+    /// Ordinary characters that both sides begin or end with meet each other, one by one
+    fn first_bounds(pattern: &Steps<'_>, subject: &Steps<'_>, case: Case) -> Vec<(usize, usize)> {
+        let (rows, columns) = (pattern.steps.len(), subject.steps.len());
+        let meets = |(p, s): &(&Step, &Step)| {
+            let (Atom::Char(a), Atom::Char(b)) = (p.atom, s.atom) else { return false };
+            case.equal(a, b)
+        };
+        let (all, met) = (pattern.steps.iter(), subject.steps.iter());
+        let begin = all.clone().zip(met.clone()).take_while(meets).count();
+        let end = all.rev().zip(met.rev()).take_while(meets).count();
+        let end = end.min(rows.min(columns) - begin);
+        let of_row = |row: usize| {
+            let behind = rows - row;
+            let from = if behind < end { columns - behind } else { row.min(begin) };
+            let to = if row < begin { row } else { columns - end.min(behind) };
+            (from, to)
+        };
+        (0..=rows).map(of_row).collect()
     }
 
     /// Whether there is a sure path
@@ -169,11 +190,11 @@ impl<'t> Grid<'t> {
         Marks { width: self.width(), bits: vec![0; self.bounds.len() * self.width()] }
     }
 
-    /// Every pair of places in the order of moves
+    /// Every pair of places within the bounds, in the order of moves
     fn all(&self) -> impl DoubleEndedIterator<Item = At> {
-        let (rows, columns) = (self.bounds.len(), self.width());
-        (0..rows * columns)
-            .flat_map(move |n| MODES.map(|mode| At { pattern: n / columns, subject: n % columns, mode }))
+        self.bounds.iter().enumerate().flat_map(|(pattern, (from, to))| {
+            (*from..=*to).flat_map(move |subject| MODES.map(|mode| At { pattern, subject, mode }))
+        })
     }
 
     fn in_bounds(&self, at: At) -> bool {
@@ -188,12 +209,12 @@ impl<'t> Grid<'t> {
             if !marks.has(at) {
                 continue;
             }
-            if !self.in_bounds(at) || within.is_some_and(|within| !within.has(at)) {
+            if within.is_some_and(|within| !within.has(at)) {
                 marks.remove(at);
                 continue;
             }
             self.moves(at, |to, is_sure| {
-                if sure == Sure::No || is_sure == Sure::Yes {
+                if (sure == Sure::No || is_sure == Sure::Yes) && self.in_bounds(to) {
                     marks.insert(to);
                 }
             });
@@ -205,7 +226,7 @@ impl<'t> Grid<'t> {
     fn sweep_back(&self) -> Marks {
         let mut marks = self.no_marks();
         marks.insert(self.end());
-        for at in self.all().rev().filter(|at| self.in_bounds(*at)) {
+        for at in self.all().rev() {
             let mut leads_on = false;
             self.moves(at, |to, _| leads_on |= marks.has(to));
             if leads_on {
