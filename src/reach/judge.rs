@@ -3,7 +3,8 @@
 use crate::cause::{Cause, CauseKind};
 use crate::eval::decide::{Decision, Layer, Match, Says, Verdict};
 use crate::eval::truth::{Atom, Residual};
-use crate::reach::{Evidence, EvidenceRole, State};
+use crate::reach::{Edge, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
+use crate::world::EntityId;
 use crate::world::pieces::Provenance;
 use crate::world::view::{Question, View};
 
@@ -27,6 +28,29 @@ impl Judgement {
     #[must_use]
     pub fn state(&self) -> State {
         if self.causes.is_empty() { State::Yes } else { State::Conditional }
+    }
+
+    /// The edge that it makes, of a caller itself and with nothing to wire; what is else about it is said over it
+    #[must_use]
+    pub fn edge(self, kind: &'static str, grade: Grade, from: EntityId, to: EntityId) -> Edge {
+        Edge {
+            from,
+            to,
+            kind,
+            grade,
+            state: self.state(),
+            causes: self.causes,
+            actions: Vec::new(),
+            choices: self.choices,
+            residual: self.residual,
+            wiring: Wiring::NotNeeded,
+            level: self.level,
+            leaves_open: Vec::new(),
+            standing: Standing::Invoker,
+            set_off_by: None,
+            sets_off: None,
+            evidence: self.evidence,
+        }
     }
 
     /// Both must hold

@@ -85,7 +85,7 @@ fn is_short(pattern: &str) -> bool {
     pattern.bytes().filter(|byte| *byte == b':').count() < 5
 }
 
-/// Whether some document, as attached, may allow one of these actions on something
+/// Whether a statement may allow one of these actions on something
 #[must_use]
 pub fn may_allow(statement: &Statement, actions: &[&str]) -> bool {
     let fits = |entry: &Entry, action: &str| fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase);

@@ -18,7 +18,7 @@ use crate::reach::edges::settings::{self, Said, says};
 use crate::reach::edges::trigger::private;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask, judge};
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -99,22 +99,11 @@ fn edge(
     judged.evidence.push(route.integration.clone());
     judged.evidence.dedup();
     Some(Edge {
-        from,
-        to: route.function,
-        kind: route.edge,
-        grade: Grade::Influence,
-        state: judged.state(),
-        causes: judged.causes,
         actions: vec![INVOKE],
-        choices: judged.choices,
-        residual: judged.residual,
         wiring: Wiring::Wired,
-        level: judged.level,
         leaves_open,
-        standing: Standing::Invoker,
         set_off_by: route.wired.occasion.filter(|_| from == route.api.id),
-        sets_off: None,
-        evidence: judged.evidence,
+        ..judged.edge(route.edge, Grade::Influence, from, route.function)
     })
 }
 

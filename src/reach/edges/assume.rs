@@ -7,7 +7,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::ask;
 use crate::reach::openings::{Admission, Opening, admission};
-use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Grade};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -66,24 +66,7 @@ impl EdgeKind for Assume {
                 }
                 judged.doubt(&entity.doubts);
                 judged.doubt(&role.doubts);
-                out.push(Edge {
-                    from,
-                    to: role.id,
-                    kind,
-                    grade: Grade::Control,
-                    state: judged.state(),
-                    causes: judged.causes,
-                    actions: vec![name],
-                    choices: judged.choices,
-                    residual: judged.residual,
-                    wiring: Wiring::NotNeeded,
-                    level: judged.level,
-                    leaves_open: Vec::new(),
-                    standing: Standing::Invoker,
-                    set_off_by: None,
-                    sets_off: None,
-                    evidence: judged.evidence,
-                });
+                out.push(Edge { actions: vec![name], ..judged.edge(kind, Grade::Control, from, role.id) });
             }
         }
     }

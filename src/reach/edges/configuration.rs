@@ -9,7 +9,7 @@ use crate::eval::request::Caller;
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId, Link, Wired};
@@ -152,22 +152,5 @@ fn edge(
     judged: Judgement,
     actions: Vec<&'static str>,
 ) -> Edge {
-    Edge {
-        from,
-        to,
-        kind,
-        grade,
-        state: judged.state(),
-        causes: judged.causes,
-        actions,
-        choices: judged.choices,
-        residual: judged.residual,
-        wiring: Wiring::NotNeeded,
-        level: judged.level,
-        leaves_open: Vec::new(),
-        standing: Standing::Invoker,
-        set_off_by: None,
-        sets_off: None,
-        evidence: judged.evidence,
-    }
+    Edge { actions, ..judged.edge(kind, grade, from, to) }
 }

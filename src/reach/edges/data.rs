@@ -12,7 +12,7 @@ use crate::reach::alike::Alike;
 use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Admission, Opening, admission};
-use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, State};
 use crate::text::Text;
 use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild, row};
 use crate::world::kind::Kind;
@@ -137,22 +137,8 @@ fn edge(
     let sure = actions.iter().any(|(_, state)| *state == State::Yes);
     let counted = |(action, state): (&'static str, State)| (!sure || state == State::Yes).then_some(action);
     Some(Edge {
-        from: entity.id,
-        to: target.id,
-        kind,
-        grade,
-        state: judged.state(),
-        causes: judged.causes,
         actions: actions.into_iter().filter_map(counted).collect(),
-        choices: judged.choices,
-        residual: judged.residual,
-        wiring: Wiring::NotNeeded,
-        level: judged.level,
-        leaves_open: Vec::new(),
-        standing: Standing::Invoker,
-        set_off_by: None,
-        sets_off: None,
-        evidence: judged.evidence,
+        ..judged.edge(kind, grade, entity.id, target.id)
     })
 }
 

@@ -18,7 +18,7 @@ use crate::reach::edges::rights::named;
 use crate::reach::edges::{action, api_route, settings, signs};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, State, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, State};
 use crate::text::{Hole, Text};
 use crate::world::data::{self, Access, On, instance};
 use crate::world::kind::Kind;
@@ -140,22 +140,10 @@ impl EdgeKind for Fire {
                 judged.doubt(&source.doubts);
                 judged.doubt(&settings::switched_off(source));
                 out.push(Edge {
-                    from,
-                    to: source.id,
-                    kind: "source.fire",
-                    grade: Grade::Write,
-                    state: judged.state(),
-                    causes: judged.causes,
                     actions,
-                    choices: judged.choices,
-                    residual: judged.residual,
-                    wiring: Wiring::NotNeeded,
-                    level: judged.level,
-                    leaves_open: Vec::new(),
                     standing: Standing::Upstream,
-                    set_off_by: None,
                     sets_off: Some(occasion),
-                    evidence: judged.evidence,
+                    ..judged.edge("source.fire", Grade::Write, from, source.id)
                 });
             }
         }

@@ -14,7 +14,7 @@ use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::Need;
 use crate::world::view::View;
-use crate::world::{self, Entity, EntityId, Link, Wired};
+use crate::world::{self, Entity, EntityId, KeyUse, Link, Wired};
 
 /// The edge kind
 #[derive(Debug)]
@@ -68,24 +68,19 @@ impl EdgeKind for Forward {
             judged.doubt(&source.doubts);
             judged.doubt(&target.doubts);
             judged.doubt(&settings::switched_off(source));
+            // Who passes on must use the key of what takes it in \[sns-enable-encryption-for-topic-sqs-queue\].
+            let what =
+                format!("whether {} may be passed on with the key of {}", source.display, target.display);
+            let key = |used: &KeyUse| Cause::at(CauseKind::NotModelled, what.clone(), used.span);
+            judged.doubt(&target.keys.iter().map(key).collect::<Vec<_>>());
             judged.evidence.push(Evidence::wiring(wired.span));
             out.push(Edge {
-                from,
-                to: target.id,
-                kind: "source.forward",
-                grade: Grade::Write,
-                state: judged.state(),
-                causes: judged.causes,
                 actions: action.into_iter().collect(),
-                choices: judged.choices,
-                residual: judged.residual,
                 wiring: Wiring::Wired,
-                level: judged.level,
-                leaves_open: Vec::new(),
                 standing: Standing::Upstream,
                 set_off_by: wired.occasion,
                 sets_off: view.world.anything(target.id),
-                evidence: judged.evidence,
+                ..judged.edge("source.forward", Grade::Write, from, target.id)
             });
         }
     }

@@ -11,7 +11,7 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::source::Span;
 use crate::text::Text;
 use crate::world::kind::Kind;
@@ -63,22 +63,9 @@ impl EdgeKind for FunctionUrl {
             judged.doubt(&switched_off(view.world, *function));
             judged.evidence.push(Evidence::wiring(wired.span));
             out.push(Edge {
-                from,
-                to: *function,
-                kind,
-                grade: Grade::Influence,
-                state: judged.state(),
-                causes: judged.causes,
                 actions: vec![URL, INVOKE],
-                choices: judged.choices,
-                residual: judged.residual,
                 wiring: Wiring::Wired,
-                level: judged.level,
-                leaves_open: Vec::new(),
-                standing: Standing::Invoker,
-                set_off_by: None,
-                sets_off: None,
-                evidence: judged.evidence,
+                ..judged.edge(kind, Grade::Influence, from, *function)
             });
         }
     }

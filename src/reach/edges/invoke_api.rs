@@ -9,7 +9,7 @@ use crate::policy::Clause;
 use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
-use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::world::data::is_wild;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -67,24 +67,7 @@ pub fn direct() -> Vec<(&'static str, KeyValue)> {
 }
 
 fn edge(from: EntityId, function: &Entity, judged: Judgement, wiring: Wiring) -> Edge {
-    Edge {
-        from,
-        to: function.id,
-        kind: "invoke.api",
-        grade: Grade::Influence,
-        state: judged.state(),
-        causes: judged.causes,
-        actions: vec![INVOKE],
-        choices: judged.choices,
-        residual: judged.residual,
-        wiring,
-        level: judged.level,
-        leaves_open: Vec::new(),
-        standing: Standing::Invoker,
-        set_off_by: None,
-        sets_off: None,
-        evidence: judged.evidence,
-    }
+    Edge { actions: vec![INVOKE], wiring, ..judged.edge("invoke.api", Grade::Influence, from, function.id) }
 }
 
 /// Whether some deciding statement names the function without a wildcard: somebody meant this call

@@ -19,7 +19,7 @@ use crate::reach::alike::Alike;
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Admission, Opening, admission, may_allow};
-use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Grade};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::data::instance;
 use crate::world::kind::Kind;
@@ -545,24 +545,7 @@ impl Asking<'_> {
         judged.doubt(&[Cause::new(CauseKind::NotModelled, then)]);
         judged.doubt(&self.entity.doubts);
         judged.doubt(&target.doubts);
-        Edge {
-            from: self.entity.id,
-            to: target.id,
-            kind,
-            grade: Grade::Control,
-            state: judged.state(),
-            causes: judged.causes,
-            actions,
-            choices: judged.choices,
-            residual: judged.residual,
-            wiring: Wiring::NotNeeded,
-            level: judged.level,
-            leaves_open: Vec::new(),
-            standing: Standing::Invoker,
-            set_off_by: None,
-            sets_off: None,
-            evidence: judged.evidence,
-        }
+        Edge { actions, ..judged.edge(kind, Grade::Control, self.entity.id, target.id) }
     }
 }
 

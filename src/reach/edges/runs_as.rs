@@ -6,7 +6,7 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::reach::edges::action;
 use crate::reach::judge::ask;
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
@@ -54,22 +54,9 @@ impl EdgeKind for RunsAs {
             judged.doubt(&entity.doubts);
             judged.evidence.insert(0, Evidence::wiring(wired.span));
             out.push(Edge {
-                from,
-                to: role,
-                kind: "runs-as",
-                grade: Grade::Control,
-                state: judged.state(),
-                causes: judged.causes,
                 actions: vec!["sts:AssumeRole"],
-                choices: judged.choices,
-                residual: judged.residual,
                 wiring: Wiring::Wired,
-                level: judged.level,
-                leaves_open: Vec::new(),
-                standing: Standing::Invoker,
-                set_off_by: None,
-                sets_off: None,
-                evidence: judged.evidence,
+                ..judged.edge("runs-as", Grade::Control, from, role)
             });
         }
     }

@@ -7,7 +7,7 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::ask;
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::Text;
 use crate::world::view::{Question, View};
 use crate::world::{EntityId, Link};
@@ -51,22 +51,10 @@ impl EdgeKind for S3Notification {
             judged.doubt(&switched_off(view.world, function));
             judged.evidence.push(Evidence::wiring(wired.span));
             out.push(Edge {
-                from,
-                to: function,
-                kind: "s3.notify",
-                grade: Grade::Influence,
-                state: judged.state(),
-                causes: judged.causes,
                 actions: vec!["lambda:InvokeFunction"],
-                choices: judged.choices,
-                residual: judged.residual,
                 wiring: Wiring::Wired,
-                level: judged.level,
-                leaves_open: Vec::new(),
-                standing: Standing::Invoker,
                 set_off_by: wired.occasion,
-                sets_off: None,
-                evidence: judged.evidence,
+                ..judged.edge("s3.notify", Grade::Influence, from, function)
             });
         }
     }

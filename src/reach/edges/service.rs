@@ -15,7 +15,7 @@ use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
-use crate::reach::{Edge, EdgeKind, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
@@ -91,22 +91,9 @@ impl EdgeKind for Service {
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
             out.push(Edge {
-                from,
-                to: function.id,
-                kind: edge,
-                grade: Grade::Influence,
-                state: judged.state(),
-                causes: judged.causes,
                 actions: vec!["lambda:InvokeFunction"],
-                choices: judged.choices,
-                residual: judged.residual,
                 wiring: Wiring::Open,
-                level: judged.level,
-                leaves_open: Vec::new(),
-                standing: Standing::Invoker,
-                set_off_by: None,
-                sets_off: None,
-                evidence: judged.evidence,
+                ..judged.edge(edge, Grade::Influence, from, function.id)
             });
         }
     }

@@ -13,7 +13,7 @@ use crate::reach::edges::rights::{self, Act, region};
 use crate::reach::edges::settings::{self, Said, says};
 use crate::reach::edges::{Through, VIA_URL, function_url, switched_off, via};
 use crate::reach::judge::Judgement;
-use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
+use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::Need;
@@ -288,22 +288,10 @@ fn trigger(view: &View<'_>, from: EntityId, wired: &Wired, causes: &[Cause]) -> 
     judged.doubt(causes);
     judged.evidence.push(Evidence::wiring(wired.span));
     Some(Edge {
-        from,
-        to: *function,
-        kind: edge,
-        grade: Grade::Influence,
-        state: judged.state(),
-        causes: judged.causes,
         actions: row.map(|row| row.actions()).unwrap_or_default(),
-        choices: judged.choices,
-        residual: judged.residual,
         wiring: Wiring::Wired,
-        level: judged.level,
-        leaves_open: Vec::new(),
-        standing: Standing::Invoker,
         set_off_by: wired.occasion.filter(|_| from == source.id),
-        sets_off: None,
-        evidence: judged.evidence,
+        ..judged.edge(edge, Grade::Influence, from, *function)
     })
 }
 
