@@ -11,13 +11,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::cli::exit::Exit;
 use crate::cli::output::Io;
 
+mod completions;
 mod decide;
 mod demo;
+mod diff;
 mod exit;
 mod explain;
 mod input;
 mod inspect;
 mod interrupt;
+mod man;
 mod output;
 mod progress;
 mod reach;
@@ -49,7 +52,7 @@ Examples:
   gatecrash reach anonymous --to secret/prod/stripe --through-code --demo
   gatecrash explain role/support lambda:InvokeFunction function/fix --demo
 
-Exit codes: 0 answered, 1 --expect not met, 2 wrong usage, 3 an input is broken (the rest was answered),
+Exit codes: 0 answered, 1 --expect not met or reach gained in diff, 2 wrong usage, 3 an input is broken (the rest was answered),
 4 nothing to read, 70 a bug in gatecrash, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
@@ -62,8 +65,14 @@ enum Command {
     Explain(explain::Explain),
     /// Many decisions at once, as unit tests of policies
     Decide(decide::Decide),
+    /// What a change lets somebody reach: two inputs compared
+    Diff(diff::Diff),
     /// What was read, assumed and not understood
     Inspect(inspect::Inspect),
+    /// Completions for a shell, on standard output
+    Completions(completions::Completions),
+    /// Manual pages, one for each command
+    Man(man::Man),
 }
 
 /// Flags that every command takes
@@ -160,6 +169,9 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Reach(command)) => command.run(&common),
         Some(Command::Explain(command)) => command.run(&common),
         Some(Command::Decide(command)) => command.run(&common),
+        Some(Command::Diff(command)) => command.run(&common),
+        Some(Command::Completions(command)) => command.run(&common),
+        Some(Command::Man(command)) => command.run(),
         Some(Command::Inspect(command)) => {
             common.take_paths(command.paths).and_then(|()| inspect::run(&common))
         }

@@ -255,6 +255,39 @@ fn ctrl_c_ends_with_its_code_and_leaves_no_file() {
 }
 
 #[test]
+fn shells_and_manuals_know_every_command() {
+    let help = run(&["--help"]).out;
+    let listed = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("a list");
+    let commands: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .filter(|name| *name != "help" && help.contains(&format!("\n  {name} ")))
+        .collect();
+    assert!(commands.contains(&"who-can") && commands.contains(&"diff"), "{commands:?}");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = run(&["completions", shell]);
+        assert_eq!(script.code, Some(0), "{}", script.err);
+        for command in &commands {
+            assert!(script.out.contains(command), "{shell} does not complete {command}");
+        }
+    }
+    let folder = TempDir::new().expect("a folder");
+    let pages = folder.path().join("man1");
+    let given = run(&["man", pages.to_str().expect("UTF-8")]);
+    assert_eq!(given.code, Some(0), "{}", given.err);
+    let names: Vec<String> = entries(&pages)
+        .iter()
+        .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    let mut wanted: Vec<String> = commands.iter().map(|name| format!("gatecrash-{name}.1")).collect();
+    wanted.push("gatecrash.1".to_owned());
+    wanted.sort();
+    assert_eq!(names, wanted);
+    assert!(text(&pages.join("gatecrash-diff.1")).contains("gained"), "the page says nothing of its flags");
+    assert_eq!(run(&["completions", "no-such-shell"]).code, Some(2));
+}
+
+#[test]
 fn nothing_is_coloured_where_nobody_looks() {
     let given = run(&["who-can", "invoke", "function/orders", "--demo"]);
     assert!(!given.out.contains('\u{1b}'), "{:?}", given.out);

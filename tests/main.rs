@@ -11,6 +11,8 @@ mod console;
 #[cfg(test)]
 mod deciding;
 #[cfg(test)]
+mod diff;
+#[cfg(test)]
 mod doubt;
 #[cfg(all(test, feature = "fuzz"))]
 mod fuzz_seeds;

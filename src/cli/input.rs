@@ -27,7 +27,7 @@ pub(super) struct Input {
 }
 
 impl Common {
-    fn options(&self) -> Result<Options, Stop> {
+    pub(super) fn options(&self) -> Result<Options, Stop> {
         if let Some(account) = &self.account
             && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
         {

@@ -113,7 +113,8 @@ impl Common {
     }
 }
 
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes a file whole or not at all
+pub(super) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".gatecrash-partial");
     let beside = Path::new(&beside);

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub mod diff;
+
 /// One thing of the world
 #[derive(Clone, Debug, Serialize)]
 pub struct Node {

@@ -26,6 +26,8 @@ use crate::world::pieces::{OwnAccount, Provenance};
 use crate::world::view::{Question, View};
 use crate::world::{Applied, Entity, EntityId, KeyUse, Link, Standing};
 
+pub mod diff;
+
 /// What answers are made from
 #[derive(Debug)]
 pub struct Compose<'a> {

@@ -13,6 +13,7 @@ use crate::report::escape::escape;
 use crate::report::words::count;
 use crate::source::{Sources, Span};
 
+mod diff;
 mod inspect;
 
 /// Whether colours are written

@@ -3,6 +3,8 @@
 use crate::eval::truth::Atom;
 use crate::text::Text;
 
+pub mod diff;
+
 /// `1 path`, `2 paths`
 #[must_use]
 pub fn count(n: usize, one: &str) -> String {
