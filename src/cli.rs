@@ -8,15 +8,18 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Exit, Form};
 use crate::cli::output::Io;
 
+mod check;
 mod completions;
+mod config;
 mod decide;
 mod demo;
 mod diff;
 mod exit;
 mod explain;
+mod init;
 mod input;
 mod inspect;
 mod interrupt;
@@ -51,12 +54,19 @@ Examples:
   gatecrash reach anonymous --demo                    what the internet reaches
   gatecrash reach anonymous --to secret/prod/stripe --through-code --demo
   gatecrash explain role/support lambda:InvokeFunction function/fix --demo
+  gatecrash init infra                                write the claims that hold now into gatecrash.toml
+  gatecrash check                                     check them: the command for CI
 
-Exit codes: 0 answered, 1 --expect not met or reach gained in diff, 2 wrong usage, 3 an input is broken (the rest was answered),
-4 nothing to read, 70 a bug in gatecrash, 130 interrupted.";
+Exit codes: 0 answered and everything holds, 1 a claim fails, an expectation is not met or
+reach is gained in diff, 2 wrong usage or configuration, 3 an input is broken (the rest was answered),
+4 nothing to read or to check, 70 a bug in gatecrash, 130 interrupted.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check the claims of gatecrash.toml: the command for CI
+    Check(check::Check),
+    /// Write a gatecrash.toml with what holds now
+    Init(init::Init),
     /// Who can make a call, directly; `invoke` as ACTION means every way into a function
     WhoCan(who_can::WhoCan),
     /// What a principal, function or source reaches, and how
@@ -84,6 +94,12 @@ struct Common {
     /// Read the demo shop that is embedded in the program instead
     #[arg(long, global = true)]
     demo: bool,
+    /// The assertion file (default: gatecrash.toml here or in a parent folder, up to the one that has .git)
+    #[arg(short, long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// Go without an assertion file
+    #[arg(long, global = true, conflicts_with = "config")]
+    no_config: bool,
     /// The account of the input, where it does not say
     #[arg(long, value_name = "ID", global = true)]
     account: Option<String>,
@@ -102,6 +118,9 @@ struct Common {
     /// Read local modules that lie outside the named folders
     #[arg(long, global = true)]
     allow_outside: bool,
+    /// The day that waivers are held against (default: today)
+    #[arg(long, value_name = "YYYY-MM-DD", global = true)]
+    today: Option<String>,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
     format: Format,
@@ -132,8 +151,18 @@ struct Given {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// For people
     Human,
+    /// The stable machine-readable form
     Json,
+    /// SARIF 2.1.0, of `check`
+    Sarif,
+    /// JUnit XML, of `check`
+    Junit,
+    /// Annotations of a GitHub workflow, of `check`
+    Github,
+    /// Markdown, of `check`
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -165,6 +194,12 @@ fn run(cli: Cli) -> Exit {
     let (mut common, paths) = (cli.common, cli.paths);
     let outcome = match cli.command {
         None => common.take_paths(paths).and_then(|()| summary::run(&common)),
+        Some(Command::Check(command)) => {
+            common.take_paths(command.paths.clone()).and_then(|()| command.run(&common))
+        }
+        Some(Command::Init(command)) => {
+            common.take_paths(command.paths.clone()).and_then(|()| command.run(&common))
+        }
         Some(Command::WhoCan(command)) => command.run(&common),
         Some(Command::Reach(command)) => command.run(&common),
         Some(Command::Explain(command)) => command.run(&common),
@@ -177,7 +212,10 @@ fn run(cli: Cli) -> Exit {
         }
     };
     outcome.unwrap_or_else(|stop| {
-        Io::say(&format!("error: {}", stop.message));
+        match stop.form {
+            Form::Fragment => Io::say(&format!("error: {}", stop.message)),
+            Form::Rendered => Io::say(&stop.message),
+        }
         if let Some(help) = &stop.help {
             Io::say(&format!("  help: {help}"));
         }

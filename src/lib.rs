@@ -4,6 +4,7 @@
 //! its own layer below the same parent and anything lower, never higher (`ARCHITECTURE.md` has the table):
 //! text and places, AWS facts, the policy language, evaluation, the world, its loaders, reach, reports.
 
+pub mod assertion;
 pub mod aws;
 pub mod cause;
 pub mod eval;

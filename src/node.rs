@@ -133,4 +133,22 @@ impl Node {
             Value::Null | Value::List(_) | Value::Map(_) => None,
         }
     }
+
+    /// The value as people read it: JSON in which a hole stands in angle brackets, so that it is for reading only
+    #[must_use]
+    pub fn shown(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number(digits) => {
+                digits.parse::<serde_json::Number>().map_or_else(|_| digits.as_str().into(), Into::into)
+            }
+            Value::Text(text) => text.to_string().into(),
+            Value::List(items) => items.iter().map(Self::shown).collect(),
+            Value::Map(entries) => serde_json::Value::Object(
+                entries.iter().map(|(key, value)| (key.text.to_string(), value.shown())).collect(),
+            ),
+            Value::Unknown(hole) => Text::from(hole.clone()).to_string().into(),
+        }
+    }
 }

@@ -7,7 +7,12 @@
 pub mod answer;
 pub mod compose;
 pub mod escape;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
+pub mod told;
 mod trust;
 pub mod words;

@@ -17,7 +17,7 @@ use gatecrash::reach::search::Tiers;
 use gatecrash::reach::who::Call;
 use gatecrash::report::compose::{Compose, ReachQuestion};
 use gatecrash::world::build::build;
-use gatecrash::world::select::Selector;
+use gatecrash::world::select::{Names, Ours, Selector};
 use gatecrash::world::view::View;
 use tempfile::TempDir;
 
@@ -212,7 +212,7 @@ fn states(questions: &[&[&str]], input: &Path) -> Result<Vec<States>, String> {
 
 fn answer(compose: &Compose<'_>, graph: &Graph, question: &[&str]) -> Result<States, String> {
     let named = Selector::parse(question.last().expect("a selector")).map_err(|error| error.to_string())?;
-    let found = named.select(compose.view.world);
+    let found = named.select(&Names { world: compose.view.world, ours: &Ours::default() });
     let answer = match (question, found.as_slice()) {
         (["who-can", "invoke", _], [function]) => {
             serde_json::to_value(compose.who_can(graph, &Call::Invoke, *function))

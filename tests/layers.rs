@@ -19,6 +19,7 @@ static LAYERS: &[(&str, u8)] = &[
     ("world", 4),
     ("load", 5),
     ("reach", 6),
+    ("assertion", 7),
     ("fuzz", 7),
     ("report", 8),
     ("cli", 9),

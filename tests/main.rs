@@ -1,6 +1,8 @@
 //! One integration binary: the corpus, the layers, the built program, the licences of what it is built from.
 
 #[cfg(test)]
+mod assertions;
+#[cfg(test)]
 mod binary;
 #[cfg(test)]
 mod bounds;

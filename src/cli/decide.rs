@@ -9,7 +9,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cli::exit::{Exit, Stop};
+use crate::cli::exit::{Exit, Form, Stop};
 use crate::cli::explain::decide_call;
 use crate::cli::input::{Input, selector};
 use crate::cli::output::Io;
@@ -82,6 +82,7 @@ impl Decide {
                 exit: Exit::Broken,
                 message: format!("failed to read `{name}`: {}", why(&refusal)),
                 help: None,
+                form: Form::Fragment,
             })?;
             lines.extend(text.lines().enumerate().map(|(at, line)| (name.clone(), at + 1, line.to_owned())));
         }
@@ -114,6 +115,10 @@ impl Decide {
         common.deliver(&match common.format {
             Format::Json => json(&rows)?,
             Format::Human => human(&rows),
+            Format::Sarif | Format::Junit | Format::Github | Format::Markdown => {
+                return Err(Stop::usage("decisions have no such form")
+                    .help("they are printed with --format human or --format json"));
+            }
         })?;
         if self.repeat > 0 {
             repeat(&cases, self.repeat);
@@ -239,6 +244,7 @@ fn json(rows: &[(&String, usize, Row)]) -> Result<String, Stop> {
             exit: Exit::Bug,
             message: format!("failed to write a decision as JSON: {error}"),
             help: None,
+            form: Form::Fragment,
         })
     };
     rows.iter().map(line).collect()

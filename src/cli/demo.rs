@@ -16,3 +16,6 @@ pub(super) static SHOP: &[(&str, &str)] = shop![
     "people.tf",
     "triggers.tf",
 ];
+
+/// Its assertion file
+pub(super) static CONFIG: &str = include_str!("../../corpus/worlds/shop/gatecrash.toml");

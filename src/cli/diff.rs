@@ -64,7 +64,7 @@ impl Read {
 
     /// A path of this machine
     fn path(common: &Common, path: &Path) -> Result<Self, Stop> {
-        let loaded = load::paths(&[path.to_owned()], &common.options()?);
+        let loaded = load::paths(&[path.to_owned()], &common.options(None)?);
         if loaded.pieces.tally.files == 0 && loaded.problems.is_empty() {
             let message = format!(
                 "nothing to read in `{}`: looked for Terraform (*.tf), its plans and its states (*.json, *.tfstate)",

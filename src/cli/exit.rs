@@ -9,7 +9,7 @@ use crate::cli::output::Io;
 pub(super) enum Exit {
     /// Answered
     Answered,
-    /// Answered, but not as `--expect` says
+    /// Answered, and not as it should be: a claim fails, a decision differs, `--expect` is not met
     Unexpected,
     /// Wrong usage
     Usage,
@@ -40,11 +40,22 @@ pub(super) struct Stop {
     pub(super) exit: Exit,
     pub(super) message: String,
     pub(super) help: Option<String>,
+    /// Whether the message says itself that it is an error
+    pub(super) form: Form,
+}
+
+/// How a message is written
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A fragment
+    Fragment,
+    /// As it is, over several lines
+    Rendered,
 }
 
 impl Stop {
     pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: None }
+        Self { exit: Exit::Usage, message: message.into(), help: None, form: Form::Fragment }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {

@@ -1,6 +1,9 @@
 //! From flags to a world: loading, and the names that a question uses.
 
-use crate::cli::exit::{Exit, Stop};
+use std::path::PathBuf;
+
+use crate::cli::config::Configured;
+use crate::cli::exit::{Exit, Form, Stop};
 use crate::cli::progress::Progress;
 use crate::cli::{Common, Given, demo};
 use crate::eval::context::KeyValue;
@@ -12,7 +15,7 @@ use crate::text::Text;
 use crate::world::build::{Mention, build};
 use crate::world::kind::Kind;
 use crate::world::pieces::OwnAccount;
-use crate::world::select::Selector;
+use crate::world::select::{Names, Ours, Selector};
 use crate::world::view::View;
 use crate::world::{EntityId, World};
 
@@ -24,10 +27,15 @@ pub(super) struct Input {
     pub(super) accounts: Vec<OwnAccount>,
     /// Files that might have been input and were not
     pub(super) unrecognised: Vec<String>,
+    /// What the assertion file says of names
+    pub(super) ours: Ours,
+    /// The assertion file
+    pub(super) config: Option<Configured>,
 }
 
 impl Common {
-    pub(super) fn options(&self) -> Result<Options, Stop> {
+    pub(super) fn options(&self, configured: Option<&Configured>) -> Result<Options, Stop> {
+        let inputs = configured.map(|configured| configured.config.inputs.clone()).unwrap_or_default();
         if let Some(account) = &self.account
             && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
         {
@@ -37,40 +45,53 @@ impl Common {
             let error = || Stop::usage(format!("`{text}` is no variable: expected NAME=VALUE"));
             text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(error)
         };
+        let flags: Vec<(String, String)> = self.vars.iter().map(pair).collect::<Result<_, _>>()?;
+        let of_file = |path: &String| configured.map_or_else(|| path.into(), |one| one.path(path));
         Ok(Options {
-            account: self.account.clone(),
-            region: self.region.clone(),
-            partition: self.partition.clone(),
-            vars: self.vars.iter().map(pair).collect::<Result<_, _>>()?,
-            var_files: self.var_file.clone(),
+            account: self.account.clone().or(inputs.account),
+            region: self.region.clone().or(inputs.region),
+            partition: self.partition.clone().or(inputs.partition),
+            // What the command line says comes last and counts.
+            vars: inputs.vars.into_iter().chain(flags).collect(),
+            var_files: inputs.var_files.iter().map(of_file).chain(self.var_file.iter().cloned()).collect(),
             outside: if self.allow_outside { Outside::Allowed } else { Outside::Refused },
         })
     }
 
     /// Reads the input, joins it, and says what went wrong
     pub(super) fn load(&self, selectors: &[&Selector]) -> Result<Input, Stop> {
+        self.load_with(self.configured()?, selectors)
+    }
+
+    /// The same with an assertion file that was read before
+    pub(super) fn load_with(
+        &self,
+        configured: Option<Configured>,
+        selectors: &[&Selector],
+    ) -> Result<Input, Stop> {
         if self.demo && !self.input.is_empty() {
             return Err(Stop::usage("`--demo` reads the embedded shop: it goes with no other input"));
         }
-        let options = self.options()?;
+        let options = self.options(configured.as_ref())?;
         let loaded = if self.demo {
             load::embedded(demo::SHOP, &options)
         } else {
-            let here = [std::path::PathBuf::from(".")];
-            load::paths(if self.input.is_empty() { &here } else { &self.input }, &options)
+            load::paths(&self.inputs(configured.as_ref()), &options)
         };
         let mut problems = loaded.problems;
         let accounts = loaded.pieces.accounts.clone();
         let nothing = loaded.pieces.tally.files == 0 && problems.is_empty();
         if nothing {
-            let looked: Vec<String> = self.input.iter().map(|path| format!("`{}`", path.display())).collect();
-            let looked = if looked.is_empty() { "the current folder".to_owned() } else { looked.join(", ") };
+            let looked: Vec<String> =
+                self.inputs(configured.as_ref()).iter().map(|path| format!("`{}`", path.display())).collect();
+            let looked = if looked == ["`.`"] { "the current folder".to_owned() } else { looked.join(", ") };
             return Err(Stop {
                 exit: Exit::Nothing,
                 message: format!(
                     "nothing to read in {looked}: looked for Terraform (*.tf), its plans and its states (*.json, *.tfstate)"
                 ),
                 help: Some("name a folder that holds some, or try `gatecrash --demo`".to_owned()),
+                form: Form::Fragment,
             });
         }
         let mentions: Vec<Mention> = selectors.iter().filter_map(|selector| mention(selector)).collect();
@@ -78,7 +99,26 @@ impl Common {
         problems.append(more);
         problems.settle();
         self.report_problems(&problems, &loaded.sources);
-        Ok(Input { sources: loaded.sources, world, problems, accounts, unrecognised: loaded.unrecognised })
+        let mut sources = loaded.sources;
+        let config = configured.map(|mut configured| {
+            let file = sources.add(configured.path.clone(), configured.text.clone());
+            configured.config = configured.config.in_file(file);
+            configured
+        });
+        let ours = config.as_ref().map(|configured| configured.config.ours.clone()).unwrap_or_default();
+        Ok(Input { sources, world, problems, accounts, unrecognised: loaded.unrecognised, ours, config })
+    }
+}
+
+impl Common {
+    /// What is read: what the command line names, what the assertion file names, or this folder
+    fn inputs(&self, configured: Option<&Configured>) -> Vec<PathBuf> {
+        if !self.input.is_empty() {
+            return self.input.clone();
+        }
+        let of_file = |one: &Configured| one.config.inputs.paths.iter().map(|path| one.path(path)).collect();
+        let paths: Vec<PathBuf> = configured.map(of_file).unwrap_or_default();
+        if paths.is_empty() { vec![PathBuf::from(".")] } else { paths }
     }
 }
 
@@ -88,9 +128,14 @@ impl Input {
         if self.problems.broken() { Exit::Broken } else { Exit::Answered }
     }
 
+    /// What names are looked up in
+    pub(super) fn names(&self) -> Names<'_> {
+        Names { world: &self.world, ours: &self.ours }
+    }
+
     /// Everything that a selector names: at least one
     pub(super) fn some(&self, selector: &Selector) -> Result<Vec<EntityId>, Stop> {
-        let found = selector.select(&self.world);
+        let found = selector.select(&self.names());
         if found.is_empty() { Err(self.not_found(selector)) } else { Ok(found) }
     }
 
@@ -111,7 +156,13 @@ impl Input {
     fn not_found(&self, selector: &Selector) -> Stop {
         let kind = match selector {
             Selector::Named { kind, .. } | Selector::Word(kind) => Some(*kind),
-            Selector::Any | Selector::Address(_) | Selector::Arn(_) => None,
+            Selector::Any
+            | Selector::Outside
+            | Selector::OutsideOrg
+            | Selector::Admin
+            | Selector::Set(_)
+            | Selector::Address(_)
+            | Selector::Arn(_) => None,
         };
         let mut names: Vec<&str> = self
             .world
@@ -187,6 +238,10 @@ fn mention(selector: &Selector) -> Option<Mention> {
         Selector::Named { .. }
         | Selector::Word(_)
         | Selector::Any
+        | Selector::Outside
+        | Selector::OutsideOrg
+        | Selector::Admin
+        | Selector::Set(_)
         | Selector::Address(_)
         | Selector::Arn(_) => None,
     }

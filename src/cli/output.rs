@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::exit::{Exit, Stop};
+use crate::cli::exit::{Exit, Form, Stop};
 use crate::cli::interrupt::guarded;
 use crate::cli::{Common, Format, When};
 use crate::problem::{Problems, Severity};
@@ -32,6 +32,10 @@ impl Io {
 
 impl Common {
     pub(super) fn colour(&self) -> Colour {
+        self.colour_for(self.output.is_none() && std::io::stdout().is_terminal())
+    }
+
+    fn colour_for(&self, is_terminal: bool) -> Colour {
         #[expect(clippy::disallowed_methods, reason = "the edge: colours follow the environment")]
         let is_set =
             |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
@@ -39,7 +43,7 @@ impl Common {
             When::Always => true,
             When::Never => false,
             When::Auto if self.output.is_some() || is_set("NO_COLOR") => false,
-            When::Auto => is_set("CLICOLOR_FORCE") || std::io::stdout().is_terminal(),
+            When::Auto => is_set("CLICOLOR_FORCE") || is_terminal,
         };
         if ansi { Colour::Ansi } else { Colour::None }
     }
@@ -63,7 +67,12 @@ impl Common {
                 exit: Exit::Bug,
                 message: format!("failed to write the answer as JSON: {error}"),
                 help: None,
+                form: Form::Fragment,
             })?,
+            Format::Sarif | Format::Junit | Format::Github | Format::Markdown => {
+                return Err(Stop::usage("this answer has no such form")
+                    .help("it is printed with --format human or --format json; `check` has more"));
+            }
             Format::Human => {
                 let mut page = Human::new(self.colour(), self.detail());
                 human(&mut page, answer);
@@ -79,10 +88,12 @@ impl Common {
             Io::print(text);
             return Ok(());
         };
-        write_whole(path, text).map_err(|error| {
-            Stop::usage(format!("failed to write `{}`: {error}", path.display()))
-                .help("name a file in a folder you may write to")
-        })
+        save(path, text)
+    }
+
+    /// Colours of messages, on standard error
+    pub(super) fn colour_of_messages(&self) -> Colour {
+        self.colour_for(std::io::stderr().is_terminal())
     }
 
     /// Says on standard error what went wrong while reading
@@ -114,6 +125,13 @@ impl Common {
 }
 
 /// Writes a file whole or not at all
+pub(super) fn save(path: &Path, text: &str) -> Result<(), Stop> {
+    write_whole(path, text).map_err(|error| {
+        Stop::usage(format!("failed to write `{}`: {error}", path.display()))
+            .help("name a file in a folder you may write to")
+    })
+}
+
 pub(super) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".gatecrash-partial");

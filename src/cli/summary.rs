@@ -15,8 +15,8 @@ use crate::world::view::{View, caller};
 use crate::world::{Entity, EntityId, Link};
 
 pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
-    if common.format == Format::Json {
-        return Err(Stop::usage("the summary is for people: it has no JSON form")
+    if common.format != Format::Human {
+        return Err(Stop::usage("the summary is for people: it has no other form")
             .help("ask `who-can`, `reach`, `explain` or `inspect` with --format json"));
     }
     let input = common.load(&[])?;

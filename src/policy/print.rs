@@ -40,7 +40,9 @@ pub fn policy(policy: &Policy) -> Node {
     out.into_node()
 }
 
-fn statement(statement: &Statement) -> Node {
+/// A statement as a tree of values, holes kept
+#[must_use]
+pub fn statement(statement: &Statement) -> Node {
     let mut out = Map::new(statement.span);
     if let Some(sid) = &statement.sid {
         out.text("Sid", sid);

@@ -102,6 +102,41 @@ type Cost = (Tier, State, usize);
 /// A way to go on: its cost, a number that makes the order total, where it stands, and its last step
 type Open = (Cost, usize, EntityId, Option<usize>);
 
+/// Which ways are looked for, and which of several is kept
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    /// Whether a way may end by this edge
+    pub counts: &'w dyn Fn(&Edge) -> bool,
+    /// What makes a way better than another
+    pub prefer: Prefer,
+    /// An edge that a way must have on it, of ways from a start
+    pub has: Option<&'w dyn Fn(&Edge) -> bool>,
+}
+
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Wanted").field("prefer", &self.prefer).finish_non_exhaustive()
+    }
+}
+
+/// What makes a way better than another, before it is short
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prefer {
+    /// Fewer code boundaries, then unconditional
+    Tier,
+    /// Unconditional, then fewer code boundaries
+    State,
+}
+
+impl Prefer {
+    fn is_better(self, a: Cost, b: Cost) -> bool {
+        match self {
+            Self::Tier => a < b,
+            Self::State => (a.1, a.0, a.2) < (b.1, b.0, b.2),
+        }
+    }
+}
+
 /// Whether anything may follow from the end of an edge
 fn goes_on(edge: &Edge) -> bool {
     match edge.grade {
@@ -114,11 +149,25 @@ fn goes_on(edge: &Edge) -> bool {
 /// Everything that the starts reach: one entry per target and grade, the best tier and state first
 #[must_use]
 pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Reached<'g>> {
+    reach_by(world, graph, starts, Wanted { counts: &|_| true, prefer: Prefer::Tier, has: None })
+}
+
+/// The same, as far as it is reached by a last edge that counts
+#[must_use]
+pub fn reach_by<'g>(
+    world: &World,
+    graph: &'g Graph,
+    starts: &[EntityId],
+    wanted: Wanted<'_>,
+) -> Vec<Reached<'g>> {
     // INVARIANT: `ways` only grows, and an entry's parent stands before it.
     let mut ways: Vec<(Option<usize>, &'g Edge)> = Vec::new();
+    // Of each way, whether it has the edge that it must have.
+    let mut has: Vec<bool> = Vec::new();
+    let is_had = |edge: &Edge| wanted.has.is_none_or(|has| has(edge));
     let mut queue: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
     // What follows from a source depends on what was set off there.
-    let mut seen: BTreeMap<(EntityId, Option<Occasion>), Vec<Cost>> = BTreeMap::new();
+    let mut seen: BTreeMap<(EntityId, Option<Occasion>, bool), Vec<Cost>> = BTreeMap::new();
     let mut best: BTreeMap<(EntityId, Grade), (Cost, usize)> = BTreeMap::new();
     let mut order = 0;
     for start in starts {
@@ -127,7 +176,8 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
     }
     while let Some(Reverse((cost, _, at, way))) = queue.pop() {
         let by = way.and_then(|way| ways.get(way)).map(|(_, edge)| *edge);
-        let known = seen.entry((at, by.and_then(|edge| edge.sets_off))).or_default();
+        let had = way.and_then(|way| has.get(way)).copied().unwrap_or(wanted.has.is_none());
+        let known = seen.entry((at, by.and_then(|edge| edge.sets_off), had)).or_default();
         let (tier, state, hops) = cost;
         // A way is worth following unless one as good in tier and state was followed already.
         if known.iter().any(|(t, s, _)| *t <= tier && *s <= state) {
@@ -140,10 +190,14 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
                 continue;
             }
             ways.push((way, edge));
+            let had = had || is_had(edge);
+            has.push(had);
             let here = ways.len() - 1;
-            let entry = best.entry((edge.to, edge.grade)).or_insert((cost, here));
-            if cost < entry.0 {
-                *entry = (cost, here);
+            if had && (wanted.counts)(edge) {
+                let entry = best.entry((edge.to, edge.grade)).or_insert((cost, here));
+                if wanted.prefer.is_better(cost, entry.0) {
+                    *entry = (cost, here);
+                }
             }
             if goes_on(edge) {
                 queue.push(Reverse((cost, order, edge.to, Some(here))));
@@ -165,15 +219,18 @@ pub fn reach<'g>(world: &World, graph: &'g Graph, starts: &[EntityId]) -> Vec<Re
     out.into_iter().map(|(_, reached)| reached).collect()
 }
 
-/// Everything that reaches one of the targets: one entry per start, the best tier and state first
+/// Everything that reaches one of the targets by a last edge that counts: one entry per start, the best tier and state
+/// first
 ///
-/// The same algebra as [`reach`], walked against the edges; a target itself is no start.
+/// The same algebra as [`reach`], walked against the edges. Of one target, it is no start itself; of several, one may
+/// start a way to another.
 #[must_use]
-pub fn reaching<'g>(world: &World, graph: &'g Graph, targets: &[EntityId]) -> Vec<Reached<'g>> {
-    let mut into: BTreeMap<EntityId, Vec<&'g Edge>> = BTreeMap::new();
-    for edge in graph.edges() {
-        into.entry(edge.to).or_default().push(edge);
-    }
+pub fn reaching<'g>(
+    world: &World,
+    graph: &'g Graph,
+    targets: &[EntityId],
+    wanted: Wanted<'_>,
+) -> Vec<Reached<'g>> {
     // INVARIANT: `ways` only grows, and an entry's next step stands before it.
     let mut ways: Vec<(Option<usize>, &'g Edge)> = Vec::new();
     let mut queue: BinaryHeap<Reverse<Open>> = BinaryHeap::new();
@@ -192,20 +249,19 @@ pub fn reaching<'g>(world: &World, graph: &'g Graph, targets: &[EntityId]) -> Ve
             continue;
         }
         known.push(cost);
-        for edge in into.get(&at).into_iter().flatten().copied() {
-            // The last step into a target is a call; what only reads or writes it is none.
+        for edge in graph.into(at) {
             let leads = match next_edge {
                 Some(next) => edge.leads_to(next),
-                None => edge.grade == Grade::Influence,
+                None => (wanted.counts)(edge),
             };
-            if !leads || targets.contains(&edge.from) {
+            if !leads || targets == [edge.from] {
                 continue;
             }
             let cost = (next(tier, edge.grade), state.max(edge.state), hops + 1);
             ways.push((way, edge));
             let here = ways.len() - 1;
             let entry = best.entry(edge.from).or_insert((cost, here));
-            if cost < entry.0 {
+            if wanted.prefer.is_better(cost, entry.0) {
                 *entry = (cost, here);
             }
             queue.push(Reverse((cost, order, edge.from, Some(here))));

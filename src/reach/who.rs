@@ -7,6 +7,7 @@ use crate::eval::truth::{Atom, Residual};
 use crate::reach::edges::data::access_to;
 use crate::reach::graph::Graph;
 use crate::reach::judge::{Judgement, ask};
+use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, Evidence, Standing, State, Wiring};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -80,10 +81,11 @@ fn is_invocation(call: &Call) -> bool {
 
 /// Rows from the edges into a function and its aliases
 fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> Vec<Row> {
+    let aliases = view.world.of_kind(Kind::Function).filter(|one| one.alias_of == Some(function));
+    let targets: Vec<EntityId> = std::iter::once(function).chain(aliases.map(|alias| alias.id)).collect();
     let wanted = |edge: &&Edge| {
-        let into = edge.to == function || view.entity(edge.to).alias_of == Some(function);
         let by_url = edge.kind.starts_with("url.");
-        into && edge.grade == crate::reach::Grade::Influence
+        edge.grade == crate::reach::Grade::Influence
             && edge.standing == Standing::Invoker
             && match call {
                 Call::Invoke => true,
@@ -92,7 +94,7 @@ fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> 
             }
     };
     let mut rows: Vec<Row> = Vec::new();
-    for edge in graph.edges().iter().filter(wanted) {
+    for edge in targets.iter().flat_map(|target| graph.into(*target)).filter(wanted) {
         let row = Row {
             principal: edge.from,
             state: edge.state,
@@ -140,9 +142,28 @@ fn merge(known: &mut Row, mut row: Row) {
     }
 }
 
-/// Rows for an action on a resource: every principal is asked
+/// Rows for an action on a resource
 fn callers(view: &View<'_>, action: &Action, resource: &Entity) -> Vec<Row> {
-    view.world.entities().iter().filter_map(|entity| row(view, action, entity, resource)).collect()
+    callers_of(view, action, &[resource.id]).into_iter().map(|(_, row)| row).collect()
+}
+
+/// Rows for an action on each of some resources: every principal is asked that some policy could let
+#[must_use]
+pub fn callers_of(view: &View<'_>, action: &Action, resources: &[EntityId]) -> Vec<(EntityId, Row)> {
+    let mut rows = Vec::new();
+    for entity in view.world.entities() {
+        let Some(who) = caller(entity) else { continue };
+        let opening = Opening::of(view, entity, &[action.as_str()]);
+        let admits = |documents| admission(view, documents, &who) != Admission::Nothing;
+        for resource in resources.iter().map(|id| view.entity(*id)) {
+            let by_resource =
+                || admits(&resource.resource) || admits(&resource.grants) || admits(&resource.trust);
+            if opening.may_cover(resource.arn.as_ref()) || by_resource() {
+                rows.extend(row(view, action, entity, resource).map(|row| (resource.id, row)));
+            }
+        }
+    }
+    rows
 }
 
 fn row(view: &View<'_>, action: &Action, entity: &Entity, resource: &Entity) -> Option<Row> {

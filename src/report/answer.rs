@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
+pub mod check;
 pub mod diff;
 
 /// One thing of the world

@@ -14,7 +14,7 @@ use crate::problem::{self, Severity};
 use crate::reach::edges::trigger::is_modelled;
 use crate::reach::graph::Graph;
 use crate::reach::judge::collect_causes;
-use crate::reach::search::{self, Tiers};
+use crate::reach::search::{self, Prefer, Tiers, Wanted};
 use crate::reach::who::{Call, Row, who_can};
 use crate::reach::{self, EvidenceRole, NOT_MODELLED, Wiring};
 use crate::report::answer::{self, Footing, Node};
@@ -26,6 +26,7 @@ use crate::world::pieces::{OwnAccount, Provenance};
 use crate::world::view::{Question, View};
 use crate::world::{Applied, Entity, EntityId, KeyUse, Link, Standing};
 
+pub mod check;
 pub mod diff;
 
 /// What answers are made from
@@ -256,9 +257,12 @@ impl Compose<'_> {
     pub fn transitive(&self, graph: &Graph, function: EntityId, answer: &mut answer::WhoCan) {
         let aliases = self.view.world.of_kind(Kind::Function).filter(|one| one.alias_of == Some(function));
         let targets: Vec<EntityId> = std::iter::once(function).chain(aliases.map(|alias| alias.id)).collect();
-        for way in search::reaching(self.view.world, graph, &targets) {
+        // The last step into a function is a call; what only reads or changes it is none.
+        let calls = |edge: &reach::Edge| edge.grade == reach::Grade::Influence;
+        let wanted = Wanted { counts: &calls, prefer: Prefer::Tier, has: None };
+        for way in search::reaching(self.view.world, graph, &targets, wanted) {
             let (Some(first), Some(last)) = (way.path.first(), way.path.last()) else { continue };
-            if way.path.len() < 2 {
+            if way.path.len() < 2 || targets.contains(&first.from) {
                 continue;
             }
             let mut causes = way.causes();

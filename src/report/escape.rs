@@ -20,7 +20,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters, and the invisible ones that reorder or hide what stands around them
-fn is_unsafe(character: char) -> bool {
+pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

@@ -3,16 +3,19 @@
 //! Works from the same [`answer`](crate::report::answer) values as the JSON, so that both say the same. Colours
 //! never carry a meaning alone: `●` yes, `◐` conditional, `✗` denied, `·` nothing. Must not know: terminals or files.
 
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use crate::assertion::file::Mistake;
 use crate::report::answer::{
     Cause, Edge, Evidence, Explain, Footing, Path, Reach, Reached, Told, Who, WhoCan,
 };
 use crate::report::escape::escape;
-use crate::report::words::count;
+use crate::report::words::{because, count};
 use crate::source::{Sources, Span};
 
+mod check;
 mod diff;
 mod inspect;
 
@@ -550,16 +553,6 @@ fn by_whom(evidence: &Evidence) -> String {
     format!("{place}{}", describe(evidence))
 }
 
-fn because(cause: &Cause) -> String {
-    match cause.cause {
-        "context-key" => format!("if: depends on {}", cause.what),
-        "hole" => format!("if: depends on {}, known only after deployment", cause.what),
-        "default" => format!("if: decided by the default of {}", cause.what),
-        "credential" => format!("if the caller has {}", cause.what),
-        _ => format!("if: {}", cause.what),
-    }
-}
-
 /// Whether some leaf of the residual tells this cause
 fn tells(residual: &Value, cause: &Cause) -> bool {
     match residual {
@@ -617,4 +610,48 @@ fn layer_words(layer: &str) -> &str {
         "grant" => "KMS grants",
         other => other,
     }
+}
+
+/// What is wrong with an assertion file, with the line and the part that is meant
+#[must_use]
+pub fn mistake(path: &str, text: &str, mistake: &Mistake, colour: Colour) -> String {
+    // Characters that would move the cursor are shown as one mark each, so that the part stays where it is.
+    let safe = |c: char| {
+        if c != '\n' && c != '\t' && escape(c.encode_utf8(&mut [0; 4])) != *c.to_string() {
+            '\u{fffd}'
+        } else {
+            c
+        }
+    };
+    let mut shown = String::new();
+    let mut part = 0..0;
+    for (at, character) in text.char_indices() {
+        if at == mistake.at.start {
+            part.start = shown.len();
+        }
+        if at == mistake.at.end {
+            part.end = shown.len();
+        }
+        shown.push(safe(character));
+    }
+    if mistake.at.start >= text.len() {
+        part.start = shown.len();
+    }
+    if mistake.at.end >= text.len() {
+        part.end = shown.len();
+    }
+    part.end = part.end.max(part.start);
+    let message =
+        mistake.message.lines().map(|line| escape(line).into_owned()).collect::<Vec<_>>().join("\n");
+    let snippet =
+        Snippet::source(shown).path(escape(path).into_owned()).annotation(AnnotationKind::Primary.span(part));
+    let mut group = Group::with_title(Level::ERROR.primary_title(message)).element(snippet);
+    if let Some(help) = &mistake.help {
+        group = group.element(Level::HELP.message(escape(help).into_owned()));
+    }
+    match colour {
+        Colour::Ansi => Renderer::styled(),
+        Colour::None => Renderer::plain(),
+    }
+    .render(&[group])
 }

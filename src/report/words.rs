@@ -1,6 +1,7 @@
 //! Conditions, causes and names in words: one grammar for every report that people read.
 
 use crate::eval::truth::Atom;
+use crate::report::answer::Cause;
 use crate::text::Text;
 
 pub mod diff;
@@ -10,10 +11,22 @@ pub mod diff;
 pub fn count(n: usize, one: &str) -> String {
     if n == 1 {
         format!("1 {one}")
-    } else if let Some(stem) = one.strip_suffix('y') {
+    } else if let Some(stem) = one.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
         format!("{n} {stem}ies")
     } else {
         format!("{n} {one}s")
+    }
+}
+
+/// Why an answer is conditional, in words
+#[must_use]
+pub fn because(cause: &Cause) -> String {
+    match cause.cause {
+        "context-key" => format!("if: depends on {}", cause.what),
+        "hole" => format!("if: depends on {}, known only after deployment", cause.what),
+        "default" => format!("if: decided by the default of {}", cause.what),
+        "credential" => format!("if the caller has {}", cause.what),
+        _ => format!("if: {}", cause.what),
     }
 }
 

@@ -1,13 +1,17 @@
 //! The selector grammar: how people name entities on the command line, in assertions and in the terminal.
 //!
-//! `kind/name-glob`, `tf:ADDRESS`, `ACCOUNT:kind/name`, an ARN with globs, and the words `anonymous`,
-//! `any-account`, `any`. Printing then parsing is the identity. A glob against a name with holes is three-valued.
+//! `kind/name-glob`, `tf:ADDRESS`, `ACCOUNT:kind/name`, an ARN with globs, the words `anonymous`, `any-account`,
+//! `outside`, `outside-org`, `admin`, `any`, and `@set`. Printing then parsing is the identity. A glob against a name
+//! with holes is three-valued. What only a user can say of names ([`Ours`]) comes in as data.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::aws::pattern::{Fit, Way, fit};
+use crate::eval::request::Home;
 use crate::text::Text;
 use crate::world::kind::Kind;
+use crate::world::view::caller;
 use crate::world::{Entity, EntityId, World};
 
 /// What a person wrote to name entities
@@ -17,6 +21,15 @@ pub enum Selector {
     Word(Kind),
     /// `any`
     Any,
+    /// Whoever is not of ours: anonymous, any account, foreign accounts and their principals, services that call for
+    /// anybody
+    Outside,
+    /// The same, where an organisation says who is ours
+    OutsideOrg,
+    /// The administrator of one of our accounts: what stands for everything in it
+    Admin,
+    /// `@deployers`: a set that the configuration names
+    Set(String),
     /// `function/orders`, `444455556666:role/x`, `*:secret/*`
     Named {
         /// The account, where one is written
@@ -32,10 +45,90 @@ pub enum Selector {
     Arn(String),
 }
 
+/// What only a user can say of names: whose accounts are ours, and what sets are called
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ours {
+    /// Accounts that are ours beside those of the input
+    pub accounts: Vec<String>,
+    /// Our organisation
+    pub org: Option<String>,
+    /// Named selectors
+    pub sets: BTreeMap<String, Vec<Selector>>,
+}
+
+/// What names are looked up in
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'w> {
+    /// The entities
+    pub world: &'w World,
+    /// What the user says
+    pub ours: &'w Ours,
+}
+
+/// How deep sets may stand in sets
+const SETS_IN_SETS: usize = 8;
+
+impl Names<'_> {
+    /// Whether an account number is one of ours
+    #[must_use]
+    pub fn is_our_account(&self, account: &Text) -> bool {
+        let listed =
+            account.as_literal().is_some_and(|number| self.ours.accounts.iter().any(|a| a == number));
+        listed || self.world.accounts.contains(account)
+    }
+
+    /// Whether an entity is not of ours, as far as it alone tells: a service may call for us or for anybody
+    fn outside(&self, entity: &Entity) -> Fit {
+        match entity.kind {
+            Kind::Anonymous | Kind::AnyAccount | Kind::Service => Fit::Yes,
+            Kind::Account | Kind::User | Kind::Role => match &entity.account {
+                Some(account) if self.is_our_account(account) => Fit::No,
+                _ if entity.home == Home::Elsewhere => Fit::Yes,
+                Some(account) if account.as_literal().is_some() && !self.world.accounts.is_empty() => {
+                    Fit::Yes
+                }
+                Some(_) | None => Fit::No,
+            },
+            Kind::Group
+            | Kind::Function
+            | Kind::Layer
+            | Kind::Api
+            | Kind::Url
+            | Kind::Bucket
+            | Kind::Topic
+            | Kind::Queue
+            | Kind::Stream
+            | Kind::Table
+            | Kind::Secret
+            | Kind::Param
+            | Kind::Key
+            | Kind::LogGroup
+            | Kind::Rule
+            | Kind::Schedule
+            | Kind::Bus
+            | Kind::StateMachine
+            | Kind::Distribution
+            | Kind::Alb
+            | Kind::UserPool
+            | Kind::Endpoint
+            | Kind::Provider
+            | Kind::Pattern
+            | Kind::Other => Fit::No,
+        }
+    }
+
+    fn set(&self, name: &str, entity: &Entity, depth: usize) -> Fit {
+        let members = self.ours.sets.get(name).map_or(&[][..], Vec::as_slice);
+        let fits = members.iter().map(|member| member.fits(entity, self, depth + 1));
+        fits.fold(Fit::No, |best, next| if best == Fit::Yes || next == Fit::No { best } else { next })
+    }
+}
+
 /// Why a text is no selector
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no selector: expected `kind/name` (kinds: {kinds}), `tf:ADDRESS`, an ARN, `anonymous` or `any-account`"
+    "`{text}` is no selector: expected `kind/name` (kinds: {kinds}), `tf:ADDRESS`, an ARN, `@set`, or one of the words \
+     anonymous, any-account, outside, outside-org, admin, any"
 )]
 pub struct SelectorError {
     text: String,
@@ -68,7 +161,13 @@ impl Selector {
             "anonymous" => return Ok(Self::Word(Kind::Anonymous)),
             "any-account" => return Ok(Self::Word(Kind::AnyAccount)),
             "any" => return Ok(Self::Any),
+            "outside" => return Ok(Self::Outside),
+            "outside-org" => return Ok(Self::OutsideOrg),
+            "admin" => return Ok(Self::Admin),
             _ => {}
+        }
+        if let Some(set) = text.strip_prefix('@').filter(|set| !set.is_empty()) {
+            return Ok(Self::Set(set.to_owned()));
         }
         if text.starts_with("arn:") {
             return Ok(Self::Arn(text.to_owned()));
@@ -90,11 +189,19 @@ impl Selector {
 
     /// Whether it names this entity
     #[must_use]
-    pub fn matches(&self, entity: &Entity) -> Fit {
+    pub fn matches(&self, entity: &Entity, names: &Names<'_>) -> Fit {
+        self.fits(entity, names, 0)
+    }
+
+    fn fits(&self, entity: &Entity, names: &Names<'_>, depth: usize) -> Fit {
         let glob = |pattern: &str, text: &Text| fit(&Text::from(pattern), text, Way::Like);
         match self {
             Self::Word(kind) => yes_if(entity.kind == *kind),
             Self::Any => Fit::Yes,
+            Self::Outside | Self::OutsideOrg => names.outside(entity),
+            Self::Admin => yes_if(entity.kind == Kind::Account && caller(entity).is_none()),
+            Self::Set(name) if depth < SETS_IN_SETS => names.set(name, entity, depth),
+            Self::Set(_) => Fit::No,
             Self::Address(address) => yes_if(entity.address.as_deref().is_some_and(|a| a == address)),
             Self::Arn(pattern) => entity.arn.as_ref().map_or(Fit::No, |arn| {
                 if arn.as_literal() == Some(pattern) { Fit::Yes } else { glob(pattern, arn) }
@@ -123,9 +230,9 @@ impl Selector {
 
     /// The entities that it surely names; where there are none, those that it may name
     #[must_use]
-    pub fn select(&self, world: &World) -> Vec<EntityId> {
+    pub fn select(&self, names: &Names<'_>) -> Vec<EntityId> {
         let all = |wanted: fn(&Fit) -> bool| -> Vec<EntityId> {
-            let fitting = world.entities().iter().filter(|entity| wanted(&self.matches(entity)));
+            let fitting = names.world.entities().iter().filter(|entity| wanted(&self.matches(entity, names)));
             fitting.map(|entity| entity.id).collect()
         };
         let sure = all(|fit| *fit == Fit::Yes);
@@ -142,6 +249,10 @@ impl fmt::Display for Selector {
         match self {
             Self::Word(kind) => write!(f, "{kind}"),
             Self::Any => f.write_str("any"),
+            Self::Outside => f.write_str("outside"),
+            Self::OutsideOrg => f.write_str("outside-org"),
+            Self::Admin => f.write_str("admin"),
+            Self::Set(name) => write!(f, "@{name}"),
             Self::Named { account: Some(account), kind, name } => write!(f, "{account}:{kind}/{name}"),
             Self::Named { account: None, kind, name } => write!(f, "{kind}/{name}"),
             Self::Address(text) | Self::Arn(text) => f.write_str(text),
@@ -158,6 +269,10 @@ mod tests {
         for text in [
             "anonymous",
             "any",
+            "outside",
+            "outside-org",
+            "admin",
+            "@deployers",
             "function/orders:live",
             "secret/prod/*",
             "444455556666:role/x",

@@ -77,6 +77,14 @@ impl<'w> View<'w> {
         view
     }
 
+    /// With another document in the place of one
+    #[must_use]
+    pub fn with(&self, id: PolicyId, policy: Policy) -> Self {
+        let mut view = self.clone();
+        view.edited.insert(id, policy);
+        view
+    }
+
     /// A document as this view sees it
     #[must_use]
     pub fn policy(&self, id: PolicyId) -> &Policy {

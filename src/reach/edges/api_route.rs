@@ -248,15 +248,8 @@ fn execution_arn(view: &View<'_>, route: &Route<'_>) -> Option<Text> {
 }
 
 fn source_arn(view: &View<'_>, route: &Route<'_>, stage: &Text, key: &Text) -> Option<Text> {
-    let api = route.api;
-    let arn = api.arn.as_ref().and_then(Arn::parse);
-    let region = match &arn {
-        Some(arn) if !arn.region.is_empty() => arn.region.clone(),
-        Some(_) | None => region(view.entity(route.function)),
-    };
-    let partition = arn.map_or_else(|| Text::from("aws"), |arn| arn.partition);
     let parts = key.split(' ', 2);
-    let mut resource = api.name.clone().with("/").with(stage).with("/");
+    let mut resource = Text::from("/").with(stage).with("/");
     match parts.as_slice() {
         [method, path] => {
             resource.push(&any_method(route, method));
@@ -265,8 +258,23 @@ fn source_arn(view: &View<'_>, route: &Route<'_>, stage: &Text, key: &Text) -> O
         // `$default` takes every request that no other route takes.
         _ => resource.push(key),
     }
+    Some(execution_root(route.api, view.entity(route.function))?.with(resource))
+}
+
+/// The ARN that an API's calls have as their source, up to the API's id
+#[must_use]
+pub fn execution_root(api: &Entity, function: &Entity) -> Option<Text> {
+    let arn = api.arn.as_ref().and_then(Arn::parse);
+    let region = match &arn {
+        Some(arn) if !arn.region.is_empty() => arn.region.clone(),
+        Some(_) | None => region(function),
+    };
+    let partition = arn.map_or_else(|| Text::from("aws"), |arn| arn.partition);
     let service = Text::from("execute-api");
-    Some(Arn { partition, service, region, account: api.account.clone()?, resource }.to_text())
+    Some(
+        Arn { partition, service, region, account: api.account.clone()?, resource: api.name.clone() }
+            .to_text(),
+    )
 }
 
 /// A method `ANY` of a REST API stands for each method

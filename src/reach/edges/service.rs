@@ -25,6 +25,9 @@ use crate::world::{Entity, EntityId};
 #[derive(Debug)]
 pub struct Service;
 
+/// What an edge leaves open where sources of other accounts are admitted
+pub const ANY_ACCOUNT: &str = "account";
+
 /// How a service's sources read in `aws:SourceArn`
 struct Source {
     principal: &'static str,
@@ -87,12 +90,15 @@ impl EdgeKind for Service {
             return;
         }
         for function in view.world.of_kind(Kind::Function).filter(|function| !function.resource.is_empty()) {
-            let Some((edge, mut judged)) = beyond_wiring(view, entity, function) else { continue };
+            let Some((edge, mut judged, leaves_open)) = beyond_wiring(view, entity, function) else {
+                continue;
+            };
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
             out.push(Edge {
                 actions: vec!["lambda:InvokeFunction"],
                 wiring: Wiring::Open,
+                leaves_open,
                 ..judged.edge(edge, Grade::Influence, from, function.id)
             });
         }
@@ -100,7 +106,13 @@ impl EdgeKind for Service {
 }
 
 /// The widest that the function's policy admits: any account, a name that anybody may own, our own account
-fn beyond_wiring(view: &View<'_>, service: &Entity, function: &Entity) -> Option<(&'static str, Judgement)> {
+///
+/// Where sources of other accounts are admitted, the account stands in the list of what is left open.
+fn beyond_wiring(
+    view: &View<'_>,
+    service: &Entity,
+    function: &Entity,
+) -> Option<(&'static str, Judgement, Vec<&'static str>)> {
     let name = service.name.as_literal()?;
     let row = SOURCES.iter().find(|row| row.principal == name);
     let edge = row.map_or("service", |row| row.edge);
@@ -109,7 +121,7 @@ fn beyond_wiring(view: &View<'_>, service: &Entity, function: &Entity) -> Option
 
     let anybody = asks(view, service, function, &source_arn(row, function, &stranger), &stranger);
     if let Some(judged) = anybody {
-        return Some((edge, judged));
+        return Some((edge, judged, vec![ANY_ACCOUNT]));
     }
     if name == "s3.amazonaws.com"
         && let Some((bucket, mut judged)) = retaken_bucket(view, service, function, &stranger)
@@ -118,12 +130,12 @@ fn beyond_wiring(view: &View<'_>, service: &Entity, function: &Entity) -> Option
             "a bucket named {bucket} in another account: only if ours is deleted and somebody else makes it again"
         );
         judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
-        return Some((edge, judged));
+        return Some((edge, judged, vec![ANY_ACCOUNT]));
     }
     let mut judged = asks(view, service, function, &source_arn(row, function, &own), &own)?;
     let what = format!("a source of {name} in our own account that the input does not wire");
     judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
-    Some((edge, judged))
+    Some((edge, judged, Vec::new()))
 }
 
 /// Some source of the service in an account, other than those of the input
