@@ -58,11 +58,37 @@ fn an_answer_shows_what_the_caller_picks_as_the_policy_asks_for_it() {
             ],
             "Bool aws:SecureTransport true",
         ),
+        (
+            vec![
+                statement("Allow", "{}"),
+                statement("Deny", r#"{"StringLikeIfExists": {"s3:prefix": "secret"}}"#),
+            ],
+            "StringEquals s3:prefix x",
+        ),
+        // A Deny asks for nothing, though the pick satisfies one of its conditions.
+        (
+            vec![
+                statement("Allow", r#"{"StringLike": {"s3:prefix": "a*"}}"#),
+                statement(
+                    "Deny",
+                    r#"{"StringLikeIfExists": {"s3:prefix": "a*"}, "Bool": {"aws:SecureTransport": "false"}}"#,
+                ),
+            ],
+            "Bool aws:SecureTransport true; StringLike s3:prefix a*",
+        ),
         // Nothing that is tried helps.
         (
             vec![
                 statement("Allow", "{}"),
                 statement("Deny", r#"{"StringLikeIfExists": {"s3:prefix": ["*", "secret"]}}"#),
+            ],
+            "",
+        ),
+        // Every request says whether it came over TLS.
+        (
+            vec![
+                statement("Allow", "{}"),
+                statement("Deny", r#"{"Bool": {"aws:SecureTransport": ["true", "false"]}}"#),
             ],
             "",
         ),
@@ -143,4 +169,14 @@ fn the_caller_picks_what_leaves_least_open() {
     assert_eq!(choices(&decision), ["StringEquals s3:prefix near"]);
     let open: Vec<_> = decision.residual.iter().flat_map(|residual| residual.atoms()).collect();
     assert_eq!(open.iter().map(|atom| atom.key.as_str()).collect::<Vec<_>>(), ["aws:PrincipalTag/a"]);
+}
+
+#[test]
+fn of_choices_that_leave_as_much_open_the_one_that_is_written_first_is_shown() {
+    let statements = [
+        statement("Allow", r#"{"StringEquals": {"s3:prefix": "near", "aws:PrincipalTag/a": "1"}}"#),
+        statement("Allow", r#"{"StringEquals": {"s3:prefix": "far", "aws:PrincipalTag/a": "2"}}"#),
+    ];
+    let case = case(&statements.join(","));
+    assert_eq!(choices(&decide(&case.applicable(), &case.request)), ["StringEquals s3:prefix near"]);
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::keys::{self, Presence};
 use crate::eval::condition::{self, Keys};
 use crate::eval::context::KeyValue;
 use crate::eval::decide::{Decision, Verdict, decide_as_it_stands};
@@ -153,7 +154,10 @@ fn candidate_values(atom: &Atom) -> Vec<KeyValue> {
         }
         out.push(value(Text::from("x")));
     }
-    out.push(KeyValue::Absent);
+    // What comes with every request cannot be left out.
+    if keys::global(&atom.key).is_none_or(|global| global.presence != Presence::Always) {
+        out.push(KeyValue::Absent);
+    }
     out
 }
 

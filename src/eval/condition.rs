@@ -277,3 +277,73 @@ pub fn shown(operator: &Operator) -> String {
         Operator::Unknown(text) => text.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Span;
+
+    /// Nothing is known of any key, except that `aws:PrincipalTag/none` is absent and `aws:MultiFactorAuthAge` is 5
+    struct Some;
+
+    impl Keys for Some {
+        fn value(&self, key: &str) -> KeyValue {
+            match key {
+                "aws:PrincipalTag/none" => KeyValue::Absent,
+                "aws:MultiFactorAuthAge" => KeyValue::One(Text::from("5")),
+                _ => KeyValue::Unknown,
+            }
+        }
+
+        fn choice(&self, _: &str) -> Choice {
+            Choice::Fixed
+        }
+
+        fn not_confirmed(&self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn is_multivalued(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    fn asked(operator: &str, key: &str, value: &str, live: Live) -> Truth {
+        let (operator, key) = (Operator::parse(&operator.into()), Text::from(key));
+        let values = vec![Entry { text: Text::from(value), span: Span::NOWHERE }];
+        holds(&Condition { operator, key, values, span: Span::NOWHERE }, &Some, live)
+    }
+
+    #[test]
+    fn a_variable_without_a_value_matches_no_value_that_an_unknown_key_may_have() {
+        let team =
+            |operator| asked(operator, "aws:PrincipalTag/team", "${aws:PrincipalTag/none}", Live::Everywhere);
+        assert_eq!(team("StringEquals"), Truth::False);
+        assert_eq!(team("ForAnyValue:StringEquals"), Truth::False);
+        assert_eq!(team("StringNotEquals"), Truth::True);
+        assert_eq!(
+            team("StringEqualsIfExists"),
+            asked("Null", "aws:PrincipalTag/team", "true", Live::Nowhere)
+        );
+    }
+
+    #[test]
+    fn what_an_unknown_variable_decides_is_told_as_its_key() {
+        let age =
+            |operator| asked(operator, "aws:MultiFactorAuthAge", "${aws:PrincipalTag/age}", Live::Everywhere);
+        let told = Truth::cause(CauseKind::ContextKey, "aws:PrincipalTag/age", Span::NOWHERE);
+        for operator in ["NumericEquals", "StringEquals", "StringLike"] {
+            assert_eq!(age(operator), told, "{operator}");
+        }
+    }
+
+    #[test]
+    fn null_does_not_understand_a_variable_where_variables_are_live() {
+        let null = |live| asked("Null", "aws:PrincipalTag/team", "${aws:PrincipalTag/none}", live);
+        let what = "Null ${aws:PrincipalTag/none} of aws:PrincipalTag/team is not `true` or `false`";
+        let not_understood = Truth::cause(CauseKind::NotModelled, what, Span::NOWHERE);
+        assert_eq!(null(Live::Everywhere), not_understood);
+        // Of the older version it is a text like any other, on a key that nobody fixed.
+        assert!(matches!(null(Live::Nowhere), Truth::Depends(Residual::Atom(_))));
+    }
+}

@@ -91,3 +91,21 @@ fn without_case(one: &str, other: &str) -> Ordering {
     let lower = |byte: u8| byte.to_ascii_lowercase();
     one.bytes().map(lower).cmp(other.bytes().map(lower))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_in_any_case_and_a_default_leaves_it_as_it_is() {
+        let mut context = Context::new(Others::Unknown);
+        context.set("aws:PrincipalTag/Team", KeyValue::One(Text::from("red")));
+        context.set_default("AWS:principaltag/team", KeyValue::Absent);
+        context.set_default("aws:SourceVpc", KeyValue::Absent);
+        assert_eq!(context.listed("aws:principalTag/TEAM"), Some(&KeyValue::One(Text::from("red"))));
+        assert_eq!(context.listed("aws:SourceVpc"), Some(&KeyValue::Absent));
+        assert_eq!(context.listed("aws:SourceVpce"), None);
+        let names: Vec<&str> = context.iter().map(|(key, _)| key).collect();
+        assert_eq!(names, ["aws:principaltag/team", "aws:sourcevpc"]);
+    }
+}

@@ -166,6 +166,59 @@ mod tests {
         assert_eq!(value(&sns, "aws:PrincipalTag/team"), KeyValue::Absent);
     }
 
+    /// What follows for each kind of caller; `-` where the key is absent, `?` where it is not known
+    #[test]
+    fn who_calls_decides_what_its_keys_are() {
+        const USER: &str = "arn:aws:iam::111122223333:user/mika";
+        const ROLE: &str = "arn:aws:iam::111122223333:role/etl";
+        let callers = [
+            Caller::User(Text::from(USER)),
+            Caller::Session { role: Text::from(ROLE), name: None },
+            Caller::Root(Text::from("111122223333")),
+            Caller::Account(Text::from("111122223333")),
+            Caller::Service(Text::from("sns.amazonaws.com")),
+            Caller::Anonymous,
+        ];
+        let own = "111122223333";
+        let root = "arn:aws:iam::111122223333:root";
+        for (key, expected) in [
+            ("aws:CalledViaFirst", ["-"; 6]),
+            ("aws:MultiFactorAuthPresent", ["?", "?", "?", "?", "-", "-"]),
+            ("aws:PrincipalAccount", [own, own, own, own, "?", "anonymous"]),
+            ("aws:PrincipalArn", [USER, ROLE, root, "?", "-", "-"]),
+            ("aws:PrincipalIsAWSService", ["false", "false", "false", "false", "true", "-"]),
+            ("aws:PrincipalOrgID", ["?", "?", "?", "?", "?", "-"]),
+            ("aws:PrincipalOrgPaths", ["?", "?", "?", "?", "?", "-"]),
+            ("aws:PrincipalServiceName", ["-", "-", "-", "-", "sns.amazonaws.com", "-"]),
+            ("aws:PrincipalType", ["User", "AssumedRole", "Account", "?", "?", "Anonymous"]),
+            ("aws:SourceAccount", ["-", "-", "-", "-", "?", "-"]),
+            ("aws:userid", ["?", "?", "?", "?", "?", "anonymous"]),
+            ("aws:username", ["mika", "-", "-", "?", "-", "-"]),
+            ("aws:ViaAWSService", ["false"; 6]),
+            ("kms:CallerAccount", [own, own, own, own, "?", "?"]),
+            ("lambda:FunctionUrlAuthType", ["-"; 6]),
+            ("lambda:SourceFunctionArn", ["-", "?", "-", "?", "-", "-"]),
+        ] {
+            for (caller, expected) in callers.iter().zip(expected) {
+                let value = value(&request(caller.clone()), key);
+                let expected = match expected {
+                    "-" => KeyValue::Absent,
+                    "?" => KeyValue::Unknown,
+                    text => KeyValue::One(Text::from(text)),
+                };
+                assert_eq!(value, expected, "{key} of {caller:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_root_user_is_named_in_the_partition_of_what_it_calls() {
+        let mut root = request(Caller::Root(Text::from("111122223333")));
+        root.resource = Text::from("arn:aws-cn:lambda:cn-north-1:111122223333:function:pay");
+        let arn = KeyValue::One(Text::from("arn:aws-cn:iam::111122223333:root"));
+        assert_eq!(value(&root, "aws:PrincipalArn"), arn);
+    }
+
     #[test]
     fn a_complete_context_says_all_itself() {
         let mut mika = request(Caller::User(Text::from("arn:aws:iam::111122223333:user/mika")));

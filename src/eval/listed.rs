@@ -129,6 +129,12 @@ mod tests {
     }
 
     #[test]
+    fn the_tables_name_their_day() {
+        let date: jiff::civil::Date = date().parse().unwrap();
+        assert!(date >= jiff::civil::date(2025, 1, 1), "{date}");
+    }
+
+    #[test]
     fn what_a_case_says_of_a_key_counts() {
         let mut invoke = request("lambda:InvokeFunction", Caller::Anonymous);
         invoke.context.set("no:such", KeyValue::Unknown);

@@ -395,6 +395,35 @@ mod tests {
         assert_eq!(because("a").and(elsewhere), because("a"));
         assert_eq!(on("a").and(on("a").or(on("b"))), on("a"));
         assert_eq!(on("a").or(on("a").and(on("b"))), on("a"));
+        assert_eq!(because("a").and(because("a").or(on("b"))), because("a"));
+        assert_eq!(because("a").or(because("a").and(on("b"))), because("a"));
+    }
+
+    #[test]
+    fn conditions_that_say_the_same_in_two_places_are_one() {
+        let at = |span: Span| {
+            Truth::Depends(Residual::Atom(Atom {
+                operator: "StringEquals".to_owned(),
+                key: "aws:PrincipalTag/team".to_owned(),
+                values: vec![Text::from("red")],
+                choice: Choice::Fixed,
+                span,
+            }))
+        };
+        let file = crate::source::Sources::default().add("a.json", "12");
+        let (first, second) = (at(Span::new(file, 0, 1)), at(Span::new(file, 1, 2)));
+        assert_ne!(first, second);
+        assert_eq!(first.clone().and(second.clone()), first);
+        assert_eq!(second.clone().or(first), second);
+    }
+
+    #[test]
+    fn a_hole_of_an_unknown_variable_is_told_as_its_key() {
+        let told = |name: &str| {
+            Truth::of_fit(Fit::Depends(vec![Doubt::Hole(Hole::input(name))]), &"x".into(), Span::NOWHERE)
+        };
+        assert_eq!(told("${aws:userid}"), Truth::cause(CauseKind::ContextKey, "aws:userid", Span::NOWHERE));
+        assert_eq!(told("var.team"), on("var.team"));
     }
 
     #[test]
@@ -418,5 +447,10 @@ mod tests {
         // A missing policy may allow a call and deny another: it does not exclude itself.
         assert!(matches!(because("a").and(because("a").not()), Truth::Depends(_)));
         assert!(matches!(because("a").or(because("a").not()), Truth::Depends(_)));
+        let inner = on("b").or(because("a").and(on("c")));
+        let (Truth::Depends(one), Truth::Depends(other)) = (because("a"), inner.clone()) else {
+            panic!("both depend");
+        };
+        assert_eq!(because("a").and(inner), Truth::Depends(Residual::All(vec![one, other])));
     }
 }

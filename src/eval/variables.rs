@@ -196,6 +196,15 @@ mod tests {
     }
 
     #[test]
+    fn colons_on_both_sides_of_a_hole_count() {
+        let account = Text::from(Hole::input("var.account"));
+        let before = Text::from("arn:aws:iam:${aws:username}:").with(account.clone());
+        let arn = before.clone().with(":user/${aws:username}");
+        let filled = fill(&arn, Live::BehindFifthColon, lookup);
+        assert_eq!(filled.text, before.with(":user/mi*a"));
+    }
+
+    #[test]
     fn an_open_brace_without_end_is_literal() {
         assert_eq!(filled("a${b", Live::Everywhere).text, Text::from("a${b"));
     }
