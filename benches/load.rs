@@ -159,3 +159,14 @@ fn read_and_join_one_root(bencher: Bencher<'_, '_>) {
         black_box(build(loaded.pieces, &[]))
     });
 }
+
+#[divan::bench(sample_count = 3)]
+fn read_and_join(bencher: Bencher<'_, '_>) {
+    let files = made();
+    let texts: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let bytes: usize = texts.iter().map(|(_, text)| text.len()).sum();
+    bencher.counter(BytesCount::new(bytes)).bench_local(|| {
+        let loaded = load::embedded(&texts, &Options::default());
+        black_box(build(loaded.pieces, &[]))
+    });
+}

@@ -25,6 +25,7 @@ mod keys;
 mod named;
 mod organization;
 mod patterns;
+mod written;
 
 pub use named::Mention;
 
@@ -92,6 +93,10 @@ struct Build {
     world: World,
     problems: Problems,
     managed: Vec<ManagedPolicy>,
+    /// Where each ARN of a managed policy is
+    managed_by_arn: BTreeMap<Text, Vec<usize>>,
+    /// Entities by name and ARN
+    written: written::Written,
     /// Managed policies by ARN, once stored
     stored: BTreeMap<Text, PolicyId>,
     /// User, group, and why the membership may not be
@@ -111,10 +116,16 @@ struct New {
 
 impl Build {
     fn new(managed: Vec<ManagedPolicy>) -> Self {
+        let mut managed_by_arn: BTreeMap<Text, Vec<usize>> = BTreeMap::new();
+        for (at, policy) in managed.iter().enumerate() {
+            managed_by_arn.entry(policy.arn.clone()).or_default().push(at);
+        }
         Self {
             world: World::default(),
             problems: Problems::default(),
             managed,
+            managed_by_arn,
+            written: written::Written::default(),
             stored: BTreeMap::new(),
             groups: Vec::new(),
         }
@@ -122,6 +133,7 @@ impl Build {
 
     fn add(&mut self, new: New) -> EntityId {
         let id = EntityId(number(self.world.entities.len()));
+        self.written.add(id, new.kind, &new.name, new.arn.as_ref());
         self.world.entities.push(Entity {
             id,
             kind: new.kind,
@@ -271,8 +283,15 @@ impl Build {
 
     /// The documents that an ARN may name: declared ones, AWS managed ones, or one that is missing
     fn managed_policy(&mut self, arn: &Reference) -> Vec<(Result<PolicyId, Cause>, Provenance, Vec<Cause>)> {
-        let found =
-            join::by_name_or_arn(self.managed.iter().map(|m| (None, Some(&m.arn))), &arn.text, arn.span);
+        // Only what is written alike is surely meant.
+        let alike = self.managed_by_arn.get(&arn.text);
+        let found = match alike {
+            Some(alike) => alike.iter().map(|at| (*at, Vec::new())).collect(),
+            None => {
+                let candidates = self.managed.iter().map(|managed| (None, Some(&managed.arn)));
+                join::by_name_or_arn(candidates, &arn.text, arn.span)
+            }
+        };
         let found: Vec<_> = join::settle(found, |_| true)
             .into_iter()
             .filter_map(|(at, doubts)| Some((self.managed.get(at)?.clone(), doubts)))
@@ -438,24 +457,26 @@ impl Build {
 
     /// An alias runs as the role of its function
     fn complete_aliases(&mut self) {
-        for at in 0..self.world.entities.len() {
-            let id = EntityId(number(at));
-            let entity = self.world.entity(id).clone();
-            if entity.kind != Kind::Function {
-                continue;
+        let mut runs_as: BTreeMap<EntityId, Vec<Wired>> = BTreeMap::new();
+        for wired in &self.world.wired {
+            if let Link::RunsAs { function, .. } = wired.link {
+                runs_as.entry(function).or_default().push(wired.clone());
             }
+        }
+        for id in self.written.of_kind(Kind::Function).to_vec() {
+            let entity = self.world.entity(id);
             let parts = entity.name.split(':', 2);
             let [base, _] = parts.as_slice() else { continue };
             let of = entity.alias_of.or_else(|| {
-                let named = |other: &&Entity| other.name == *base && other.account == entity.account;
-                self.world.of_kind(Kind::Function).find(named).map(|function| function.id)
+                let of_account = |other: &&EntityId| self.world.entity(**other).account == entity.account;
+                self.written.named(Kind::Function, base).iter().find(of_account).copied()
             });
             self.entity(id).alias_of = of;
-            for wired in self.world.wired.clone() {
-                if let Link::RunsAs { function, role } = wired.link
-                    && Some(function) == of
-                {
-                    self.link(Link::RunsAs { function: id, role }, wired.span, &[&wired.doubts]);
+            for wired in of.and_then(|of| runs_as.get(&of)).cloned().unwrap_or_default() {
+                if let Link::RunsAs { role, .. } = wired.link {
+                    let link = Link::RunsAs { function: id, role };
+                    self.link(link.clone(), wired.span, &[&wired.doubts]);
+                    runs_as.entry(id).or_default().push(Wired { link, ..wired });
                 }
             }
         }

@@ -3,12 +3,11 @@
 //! An input names a role by name, id or ARN, a function also by an invocation ARN or with a qualifier. A reference
 //! that surely means some entity means only that; one with a hole may mean each that it can equal, in doubt.
 
-use super::{Build, Found, New};
+use super::{Build, Found, New, written};
 use crate::aws::arn::Arn;
-use crate::aws::pattern::{Doubt, Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::source::Span;
-use crate::text::{Piece, Text};
+use crate::text::{Hole, Piece, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Provenance, Reference};
 use crate::world::{Applied, EntityId, Standing};
@@ -43,17 +42,12 @@ pub(super) fn settle<T>(found: Vec<(T, Vec<Cause>)>, counts: impl Fn(&T) -> bool
 
 /// Whether two texts are equal: surely (no doubts), perhaps (doubts), or not (`None`)
 pub(super) fn same(a: &Text, b: &Text, span: Span) -> Option<Vec<Cause>> {
-    match fit(a, b, Way::Exact) {
-        Fit::Yes => Some(Vec::new()),
-        Fit::No => None,
-        Fit::Depends(doubts) => {
-            let cause = |doubt: Doubt| match doubt {
-                Doubt::Hole(hole) => Some(Cause::at(CauseKind::Hole, hole.name(), span)),
-                Doubt::CrossesColon | Doubt::ShortArn => None,
-            };
-            Some(doubts.into_iter().filter_map(cause).collect())
-        }
-    }
+    Some(causes(&written::equal(a, b)?, span))
+}
+
+/// Each hole that something depends on, where it matters
+fn causes(holes: &[Hole], span: Span) -> Vec<Cause> {
+    holes.iter().map(|hole| Cause::at(CauseKind::Hole, hole.name(), span)).collect()
 }
 
 /// The function's ARN inside an API's invocation ARN, or the text as it is
@@ -127,28 +121,23 @@ impl Build {
     /// The declared or named entities that a reference means
     pub(super) fn find(&mut self, kind: Kind, reference: &Reference) -> Found {
         let text = if kind == Kind::Function { function_of(&reference.text) } else { reference.text.clone() };
-        let of_kind: Vec<EntityId> = self.world.of_kind(kind).map(|entity| entity.id).collect();
         // What a reference with a hole named before is nothing of its own: it may still be any of the others.
+        let world = &self.world;
         let is_known = |id: &EntityId| {
-            let entity = self.world.entity(*id);
+            let entity = world.entity(*id);
             entity.standing == Standing::Declared || entity.name.holes().next().is_none()
         };
         // Only what is written alike is surely equal. Most references have such an entity, and to look for it costs
         // little, where to weigh each hole against every other text does not.
-        let is_written_alike = |id: &&EntityId| {
-            let entity = self.world.entity(**id);
-            entity.name == text || entity.arn.as_ref() == Some(&text)
-        };
-        let alike: Found = of_kind.iter().filter(is_written_alike).map(|id| (*id, Vec::new())).collect();
-        if alike.iter().any(|(id, _)| is_known(id)) {
-            return alike;
+        let alike = self.written.alike(kind, &text);
+        if alike.iter().any(is_known) {
+            return alike.into_iter().map(|id| (id, Vec::new())).collect();
         }
-        let candidates = of_kind.iter().map(|id| {
-            let entity = self.world.entity(*id);
-            (Some(&entity.name), entity.arn.as_ref())
+        let weighed = self.written.weigh(kind, &text, |id| {
+            let entity = world.entity(id);
+            (&entity.name, entity.arn.as_ref())
         });
-        let found = by_name_or_arn(candidates, &text, reference.span);
-        let found = found.into_iter().filter_map(|(at, doubts)| Some((*of_kind.get(at)?, doubts))).collect();
+        let found = weighed.iter().map(|(id, holes)| (*id, causes(holes, reference.span))).collect();
         let mut out: Found = settle(found, is_known);
         if kind == Kind::Function && out.iter().all(|(_, doubts)| !doubts.is_empty()) {
             // `arn:...:function:pay:live` and `pay:live` name an alias that may not be declared.
@@ -226,9 +215,9 @@ impl Build {
         let base = self.world.entity(function).clone();
         let name = base.name.clone().with(":").with(qualifier);
         let arn = base.arn.clone().map(|arn| arn.with(":").with(qualifier));
-        let same = |e: &&super::Entity| e.kind == Kind::Function && e.name == name && e.arn == arn;
-        if let Some(known) = self.world.entities.iter().find(same) {
-            return known.id;
+        let of_arn = |id: &&EntityId| self.world.entity(**id).arn == arn;
+        if let Some(known) = self.written.named(Kind::Function, &name).iter().find(of_arn) {
+            return *known;
         }
         let id = self.add(New {
             kind: Kind::Function,

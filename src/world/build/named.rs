@@ -148,8 +148,8 @@ impl Build {
     }
 
     fn name_account(&mut self, account: &Text, span: Span) -> EntityId {
-        if let Some(known) = self.world.of_kind(Kind::Account).find(|e| e.name == *account) {
-            return known.id;
+        if let Some(known) = self.written.named(Kind::Account, account).first() {
+            return *known;
         }
         let id = self.add(New {
             kind: Kind::Account,
@@ -181,8 +181,8 @@ impl Build {
     }
 
     fn name_foreigner(&mut self, kind: Kind, text: &Text, arn: &Arn, span: Span) -> EntityId {
-        if let Some(known) = self.world.of_kind(kind).find(|e| e.arn.as_ref() == Some(text)) {
-            return known.id;
+        if let Some(known) = self.written.with_arn(kind, text).first() {
+            return *known;
         }
         let name = arn.resource.split('/', 2).pop().unwrap_or_default();
         let id = self.add(New {
@@ -199,8 +199,8 @@ impl Build {
     }
 
     fn name_service(&mut self, name: &Text, span: Span) -> EntityId {
-        if let Some(known) = self.world.of_kind(Kind::Service).find(|e| e.name == *name) {
-            return known.id;
+        if let Some(known) = self.written.named(Kind::Service, name).first() {
+            return *known;
         }
         self.add(New {
             kind: Kind::Service,

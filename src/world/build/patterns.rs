@@ -11,9 +11,9 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::policy::{Clause, Effect, Statement};
 use crate::source::Span;
 use crate::text::Text;
-use crate::world::Standing;
 use crate::world::data::{self, DATA, DataKind};
 use crate::world::kind::Kind;
+use crate::world::{EntityId, Standing};
 
 /// What a resource pattern says of data of one kind
 struct Pointed {
@@ -77,28 +77,66 @@ fn named(name: Text, meant: Text, arn: &Arn) -> Option<Pointed> {
     Some(Pointed { name, meant, account: arn.account.clone(), arn: arn.to_text() })
 }
 
-/// Whether a statement may allow some action on data of this kind
-fn may_touch(statement: &Statement, row: &DataKind) -> bool {
-    if statement.effect == Effect::Deny {
-        return false;
-    }
-    row.read.iter().chain(row.write).any(|access| {
-        let action = Text::from(access.action);
-        let fits = |wanted: Fit| {
-            move |entry: &crate::policy::Entry| fit(&entry.text, &action, Way::LikeIgnoringCase) == wanted
-        };
-        match &statement.action {
-            Clause::Is(list) => !list.iter().all(fits(Fit::No)),
-            Clause::Not(list) => !list.iter().any(fits(Fit::Yes)),
-            Clause::Absent => true,
+/// Whether an action of a policy covers an action on data
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Covers {
+    Yes,
+    Perhaps,
+    No,
+}
+
+/// What each action of a policy covers of every kind of data, in their order: the same few are written again and again
+#[derive(Default)]
+struct Known(BTreeMap<Text, Vec<Vec<Covers>>>);
+
+impl Known {
+    /// The kinds of data on which a statement may allow some action
+    fn touched(&mut self, statement: &Statement) -> Vec<&'static DataKind> {
+        if statement.effect == Effect::Deny {
+            return Vec::new();
         }
-    })
+        let (Clause::Is(list) | Clause::Not(list)) = &statement.action else {
+            return DATA.iter().collect();
+        };
+        for entry in list {
+            if !self.0.contains_key(&entry.text) {
+                self.0.insert(entry.text.clone(), covers(&entry.text));
+            }
+        }
+        let entries: Vec<&Vec<Vec<Covers>>> =
+            list.iter().filter_map(|entry| self.0.get(&entry.text)).collect();
+        let is_listed = matches!(statement.action, Clause::Is(_));
+        let may_touch = |at: usize| {
+            let mut rows = entries.iter().filter_map(|entry| entry.get(at));
+            if is_listed {
+                return rows.any(|row| row.iter().any(|covers| *covers != Covers::No));
+            }
+            let Some(first) = rows.next() else { return true };
+            let mut left: Vec<bool> = first.iter().map(|covers| *covers != Covers::Yes).collect();
+            for row in rows {
+                left.iter_mut().zip(row).for_each(|(left, covers)| *left &= *covers != Covers::Yes);
+            }
+            left.contains(&true)
+        };
+        DATA.iter().enumerate().filter(|(at, _)| may_touch(*at)).map(|(_, row)| row).collect()
+    }
+}
+
+fn covers(written: &Text) -> Vec<Vec<Covers>> {
+    let weigh = |action: &str| match fit(written, &Text::from(action), Way::LikeIgnoringCase) {
+        Fit::Yes => Covers::Yes,
+        Fit::No => Covers::No,
+        Fit::Depends(_) => Covers::Perhaps,
+    };
+    let row = |row: &DataKind| row.read.iter().chain(row.write).map(|access| weigh(access.action)).collect();
+    DATA.iter().map(row).collect()
 }
 
 impl Build {
     /// Makes entities of the data that identity policies name and the input does not declare
     pub(super) fn name_data(&mut self) {
         let mut found: BTreeMap<(Kind, Text), (Pointed, Span)> = BTreeMap::new();
+        let mut known = Known::default();
         for entity in &self.world.entities {
             for id in entity.identity.iter().filter_map(|applied| applied.document.as_ref().ok()) {
                 let stored = self.world.stored(*id);
@@ -106,7 +144,7 @@ impl Build {
                     continue;
                 }
                 for statement in &stored.policy.statements {
-                    for row in DATA.iter().filter(|row| may_touch(statement, row)) {
+                    for row in known.touched(statement) {
                         let everything =
                             [crate::policy::Entry { text: Text::from("*"), span: statement.span }];
                         let entries = match &statement.resource {
@@ -136,11 +174,7 @@ impl Build {
         } else {
             pointed.meant.clone()
         };
-        let is_that = |entity: &super::Entity| {
-            let named = fit(&base, &entity.name, Way::Exact) == Fit::Yes;
-            named || entity.arn.as_ref().is_some_and(|arn| fit(&pointed.arn, arn, Way::Resource) == Fit::Yes)
-        };
-        if !data::is_wild(&base) && self.world.of_kind(kind).any(is_that) {
+        if !data::is_wild(&base) && self.is_there(kind, &base, &pointed.arn) {
             return;
         }
         let account = Some(pointed.account).filter(|account| !account.is_empty() && !data::is_wild(account));
@@ -159,6 +193,19 @@ impl Build {
         if kind == Kind::Key {
             self.delegate_in_doubt(id, span);
         }
+    }
+
+    /// Whether some entity surely has this name, or an ARN that surely fits this pattern
+    fn is_there(&self, kind: Kind, name: &Text, arn: &Text) -> bool {
+        if !self.written.named(kind, name).is_empty() || !self.written.with_arn(kind, arn).is_empty() {
+            return true;
+        }
+        // Without wildcards only what is written alike surely fits.
+        let fits = |id: &EntityId| {
+            let entity = self.world.entity(*id);
+            entity.arn.as_ref().is_some_and(|known| fit(arn, known, Way::Resource) == Fit::Yes)
+        };
+        data::is_wild(arn) && self.written.of_kind(kind).iter().any(fits)
     }
 
     /// An entity for a resource that a question names by ARN
