@@ -9,6 +9,7 @@ use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Entry};
 use crate::reach::alike::Alike;
+use crate::reach::edges::key::Uses;
 use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Admission, Opening, admission};
@@ -107,8 +108,10 @@ fn edge(
 ) -> Option<Edge> {
     let mut best: Option<Judgement> = None;
     let mut actions = Vec::new();
+    let mut uses = Uses::default();
     for access in accesses {
-        let Some(judged) = access_alike(alike, Some(entity), who, target, *access) else { continue };
+        let judged = access_alike((&mut *alike, &mut uses), Some(entity), who, target, *access);
+        let Some(judged) = judged else { continue };
         actions.push((access.action, judged.state()));
         let better = best.as_ref().is_none_or(|best| judged.state() < best.state());
         if better {
@@ -150,12 +153,12 @@ pub(in crate::reach) fn access_to(
     target: &Entity,
     access: Access,
 ) -> Option<Judgement> {
-    access_alike(&mut Alike::of(view, None), entity, who, target, access)
+    access_alike((&mut Alike::of(view, None), &mut Uses::default()), entity, who, target, access)
 }
 
-/// The same, for a caller who is asked about many resources
+/// The same, with what is known of the caller's other accesses, and of those to this resource
 fn access_alike(
-    alike: &mut Alike<'_>,
+    (alike, uses): (&mut Alike<'_>, &mut Uses),
     entity: Option<&Entity>,
     who: &Caller,
     target: &Entity,
@@ -177,7 +180,7 @@ fn access_alike(
         };
         let Some(judged) = alike.ask(&question) else { continue };
         let judged = match row {
-            Some(row) => judged.and(key::use_of_key(view, entity, who, target, (row, access))?),
+            Some(row) => judged.and(uses.of(view, entity, who, target, (row, access))?),
             None => judged,
         };
         if judged.state() == State::Yes {

@@ -20,6 +20,30 @@ use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
 use crate::world::{Entity, KeyUse};
 
+/// What is decided of one caller's use of one resource's keys: asked once for each set of calls on a key, however many
+/// accesses need it
+#[derive(Debug, Default)]
+pub(super) struct Uses(Vec<(&'static [&'static str], Option<Judgement>)>);
+
+impl Uses {
+    /// [`use_of_key`], remembered; the caller and the resource must be the same each time
+    pub(super) fn of(
+        &mut self,
+        view: &View<'_>,
+        entity: Option<&Entity>,
+        who: &Caller,
+        target: &Entity,
+        (row, access): (&DataKind, Access),
+    ) -> Option<Judgement> {
+        if let Some((_, known)) = self.0.iter().find(|(calls, _)| *calls == access.key) {
+            return known.clone();
+        }
+        let judged = use_of_key(view, entity, who, target, (row, access));
+        self.0.push((access.key, judged.clone()));
+        judged
+    }
+}
+
 /// Whether a caller may use the key of a resource as an access needs it: `None` where it surely may not
 pub(super) fn use_of_key(
     view: &View<'_>,
