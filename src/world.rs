@@ -239,6 +239,8 @@ pub enum Link {
 #[derive(Clone, Debug, Default)]
 pub struct World {
     entities: Vec<Entity>,
+    /// The entities by kind, each kind's in their order
+    by_kind: BTreeMap<Kind, Vec<EntityId>>,
     policies: Vec<Stored>,
     /// Who wrote the statement at a place
     provenance: BTreeMap<view::StatementPlace, Provenance>,
@@ -305,7 +307,8 @@ impl World {
 
     /// Entities of one kind
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entity> {
-        self.entities.iter().filter(move |entity| entity.kind == kind)
+        let of_kind = self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        of_kind.iter().map(|id| self.entity(*id))
     }
 
     /// The one entity of a kind that exists once

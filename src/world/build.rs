@@ -133,6 +133,7 @@ impl Build {
 
     fn add(&mut self, new: New) -> EntityId {
         let id = EntityId(number(self.world.entities.len()));
+        self.world.by_kind.entry(new.kind).or_default().push(id);
         self.written.add(id, new.kind, &new.name, new.arn.as_ref());
         self.world.entities.push(Entity {
             id,

@@ -98,7 +98,7 @@ resource "aws_iam_role" "closed" {
 resource "aws_lambda_permission" "hit_service" {
   function_name = aws_lambda_function.hit.function_name
   action        = "lambda:InvokeFunction"
-  principal     = "lexv2.amazonaws.com"
+  principal     = "quicksight.amazonaws.com"
 }
 
 resource "aws_lambda_permission" "unscoped" {

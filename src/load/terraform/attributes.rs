@@ -99,12 +99,25 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:appsync:{@region}:{@account}:apis/{id}"), ("id", "{!id:26}")],
     ),
     (
+        "aws_athena_data_catalog",
+        &[("arn", "arn:{@partition}:athena:{@region}:{@account}:datacatalog/{name}"), ("id", "{name}")],
+    ),
+    (
         "aws_bedrockagent_agent",
         &[
             ("agent_arn", "{arn}"),
             ("agent_id", "{!agent_id:10}"),
             ("arn", "arn:{@partition}:bedrock:{@region}:{@account}:agent/{agent_id}"),
             ("id", "{agent_id}"),
+        ],
+    ),
+    (
+        "aws_bedrockagentcore_gateway",
+        &[
+            ("arn", "arn:{@partition}:bedrock-agentcore:{@region}:{@account}:gateway/{gateway_id}"),
+            ("gateway_arn", "{arn}"),
+            ("gateway_id", "{!gateway_id}"),
+            ("id", "{gateway_id}"),
         ],
     ),
     (

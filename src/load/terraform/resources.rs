@@ -26,6 +26,7 @@ use crate::world::pieces::{
 mod api;
 mod buckets;
 mod chains;
+mod custom_resource;
 mod function_policy;
 mod iam;
 mod keys;

@@ -90,11 +90,12 @@ impl EdgeKind for Data {
     }
 }
 
-fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> impl Iterator<Item = &'w Entity> {
-    let world = view.world;
-    world.entities().iter().filter(move |entity| {
-        entity.kind == row.kind || (entity.kind == Kind::Pattern && entity.of == Some(row.kind))
-    })
+/// What holds data of this kind, in the order of entities
+fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> Vec<&'w Entity> {
+    let patterns = view.world.of_kind(Kind::Pattern).filter(|entity| entity.of == Some(row.kind));
+    let mut all: Vec<_> = view.world.of_kind(row.kind).chain(patterns).collect();
+    all.sort_unstable_by_key(|entity| entity.id);
+    all
 }
 
 fn edge(

@@ -84,9 +84,15 @@ static FIRES: &[Row] = &[
             "cognito-idp:AdminRespondToAuthChallenge",
         ],
     ),
+    edge("agentcore", &["bedrock-agentcore:InvokeGateway"]),
     edge("alarm", &["cloudwatch:SetAlarmState"]),
     edge("appsync", &["appsync:GraphQL"]),
+    edge("athena", &["athena:StartQueryExecution"]),
     edge("bedrock.agent", &["bedrock:InvokeAgent"]),
+    edge(
+        "cfn.custom",
+        &["cloudformation:UpdateStack", "cloudformation:ExecuteChangeSet", "cloudformation:DeleteStack"],
+    ),
     edge("codecommit", &["codecommit:GitPush"]),
     edge("codepipeline", &["codepipeline:StartPipelineExecution"]),
     edge("config.rule", &["config:StartConfigRulesEvaluation"]),
@@ -95,6 +101,10 @@ static FIRES: &[Row] = &[
     edge("kafka.esm", &["kafka-cluster:WriteData"]),
     edge("s3.objlambda", &["s3-object-lambda:GetObject"]),
 ];
+
+/// Triggers whose source calls with the rights of who calls it, unless it has a role \[olap-security,
+/// udf-iam-access, using-iam-servicerole\]
+static PASSED: &[&str] = &["athena", "cfn.custom", "s3.objlambda"];
 
 /// How an event of a bucket begins, and the calls that make it \[notification-how-to-event-types-and-destinations\]
 static EVENTS: &[(&str, &[&str])] = &[
@@ -161,7 +171,9 @@ struct Asker<'a, 'w> {
 impl Asker<'_, '_> {
     /// A quick no: neither the caller's policies nor one of the source's may allow any of these
     fn surely_not(&mut self, source: &Entity, mut actions: impl Iterator<Item = &'static str>) -> bool {
-        if admission(self.view, &source.resource, self.who) != Admission::Nothing {
+        // An access control list grants as a policy does.
+        let admits = |documents| admission(self.view, documents, self.who) != Admission::Nothing;
+        if admits(&source.resource) || admits(&source.grants) {
             return false;
         }
         // Some calls name something else than the source, which then has another ARN.
@@ -219,8 +231,7 @@ impl Asker<'_, '_> {
         };
         let (judged, mut actions) = best(row.calls.iter().filter_map(by))?;
         match wired.link {
-            // The access point calls with the rights of who reads through it \[olap-security\].
-            Link::Trigger { edge: "s3.objlambda", function, .. } => {
+            Link::Trigger { edge, function, role: None, .. } if PASSED.contains(&edge) => {
                 let too = other(view, entity, who, view.entity(function), INVOKE)?;
                 actions.push(INVOKE);
                 Some((judged.and(too), actions))
@@ -298,6 +309,11 @@ fn called(source: &Entity, action: &str) -> Text {
             let topic = Hole::input(format!("a topic of {}", source.display));
             let resource = Text::from("topic/").with(&cluster).with("/").with(topic);
             Arn { resource, ..parsed }.to_text()
+        }
+        // A query names a workgroup, and its text the catalog \[list_amazonathena\].
+        "athena:StartQueryExecution" => {
+            let group = Hole::input(format!("a workgroup that queries {}", source.display));
+            Arn { resource: Text::from("workgroup/").with(group), ..parsed }.to_text()
         }
         // An agent is called by one of its aliases \[list_amazonbedrock\].
         "bedrock:InvokeAgent" => {

@@ -6,7 +6,6 @@
 //! caller's policies allow, never on `*`. Must not know: paths.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use crate::aws::action::Action;
 use crate::aws::arn::Arn;
@@ -28,7 +27,7 @@ use crate::world::{Entity, EntityId};
 
 mod rows;
 
-use rows::{IDS, OVER_ACCOUNT, OVER_ONE, OverAccount, OverOne, PASS_ROLE, RUNNERS, UNQUALIFIED};
+use rows::{IDS, OVER_ACCOUNT, OVER_ONE, OverAccount, OverOne, PASS_ROLE, RUNNERS, Runner, UNQUALIFIED};
 
 /// The edge kind
 #[derive(Debug)]
@@ -180,12 +179,19 @@ impl Asking<'_> {
 
     fn over_roles(&self, out: &mut Vec<Edge>) {
         let pass = Opening::of(self.view, self.entity, &[PASS_ROLE]);
-        let mut known: BTreeMap<&'static str, [Option<Lifted>; 2]> = BTreeMap::new();
+        // Few callers have any of these, and what they have does not depend on the role.
+        let able = RUNNERS.iter().filter_map(|row| {
+            let create = if pass.is_nothing() { None } else { self.any_on_some_name(row.create, None) };
+            let able = Able { row, create, take_over: self.any_on_some_name(row.take_over, None) };
+            (able.create.is_some() || able.take_over.is_some()).then_some(able)
+        });
+        let able: Vec<Able> = able.collect();
+        if able.is_empty() {
+            return;
+        }
         for role in self.view.world.of_kind(Kind::Role).filter(|role| role.id != self.entity.id) {
-            for row in RUNNERS.iter().filter(|row| trusts(self.view, role, row.principal)) {
-                let [create, take_over] = known.entry(row.pass).or_insert_with(|| {
-                    [self.any_on_some_name(row.create, None), self.any_on_some_name(row.take_over, None)]
-                });
+            let trusted = Trusted::of(self.view, role);
+            for Able { row, create, take_over } in able.iter().filter(|able| trusted.may_be(able.row)) {
                 if let Some(create) = create
                     && pass.may_cover(role.arn.as_ref())
                     && let Some(passed) = self.pass(role, row.principal)
@@ -231,21 +237,49 @@ struct Lifted {
     actions: Vec<&'static str>,
 }
 
-/// Whether a role may trust a service
-fn trusts(view: &View<'_>, role: &Entity, principal: &str) -> bool {
-    role.trust.iter().any(|applied| match &applied.document {
-        Err(_) => true,
-        Ok(id) => {
-            let allows =
-                view.policy(*id).statements.iter().filter(|statement| statement.effect != Effect::Deny);
-            allows.into_iter().any(|statement| match &statement.principal {
-                Clause::Is(Principals::Listed(list)) => list.iter().any(|named| match &named.kind {
-                    PrincipalKind::Service => fit(&named.text, &Text::from(principal), Way::Exact) != Fit::No,
-                    PrincipalKind::Unknown(_) => true,
-                    PrincipalKind::Aws | PrincipalKind::Federated | PrincipalKind::CanonicalUser => false,
-                }),
-                Clause::Is(Principals::Everyone(_)) | Clause::Not(_) | Clause::Absent => true,
-            })
+/// What a caller may do by the actions of a service's row
+struct Able {
+    row: &'static Runner,
+    create: Option<Lifted>,
+    take_over: Option<Lifted>,
+}
+
+/// The services that a role may trust
+enum Trusted<'v> {
+    /// Perhaps every one
+    Any,
+    /// Those that its trust policies name
+    Named(Vec<&'v Text>),
+}
+
+impl<'v> Trusted<'v> {
+    fn of(view: &'v View<'_>, role: &'v Entity) -> Self {
+        let mut services = Vec::new();
+        for applied in &role.trust {
+            let Ok(id) = &applied.document else { return Self::Any };
+            let statements = &view.policy(*id).statements;
+            for statement in statements.iter().filter(|statement| statement.effect != Effect::Deny) {
+                let Clause::Is(Principals::Listed(list)) = &statement.principal else { return Self::Any };
+                for named in list {
+                    match &named.kind {
+                        PrincipalKind::Service => services.push(&named.text),
+                        PrincipalKind::Unknown(_) => return Self::Any,
+                        PrincipalKind::Aws | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {}
+                    }
+                }
+            }
         }
-    })
+        Self::Named(services)
+    }
+
+    fn may_be(&self, row: &Runner) -> bool {
+        let is_it = |named: &&Text| match named.as_literal() {
+            Some(literal) => literal == row.principal,
+            None => fit(named, &Text::from(row.principal), Way::Exact) != Fit::No,
+        };
+        match self {
+            Self::Any => true,
+            Self::Named(services) => services.iter().any(is_it),
+        }
+    }
 }

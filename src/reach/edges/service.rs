@@ -3,7 +3,8 @@
 //! A statement for a service without a source is open to that service's resources in every account: whoever wires
 //! one there makes the call, so the edge is a yes. A source in our own account that nobody wired here may be wired
 //! elsewhere: conditional, one of ours must do it. A bucket's ARN names no account: somebody else may own a bucket
-//! of that name once ours is deleted.
+//! of that name once ours is deleted. Alexa says for which skill it calls by a token, and no AWS input shows whose
+//! skill that is.
 
 use std::sync::LazyLock;
 
@@ -13,6 +14,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::policy::Clause;
+use crate::reach::edges::rights::region;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Grade, Wiring};
@@ -28,14 +30,27 @@ pub struct Service;
 /// What an edge leaves open where sources of other accounts are admitted
 pub const ANY_ACCOUNT: &str = "account";
 
+/// How a service says for whom it calls
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// By `aws:SourceArn` and `aws:SourceAccount`, and anybody's source may call
+    Source,
+    /// The same, and only a source of the function's own account and region may call
+    OwnSource,
+    /// By `lambda:EventSourceToken`, the id of a skill, and nothing else
+    Token,
+}
+
 /// How a service's sources read in `aws:SourceArn`
 struct Source {
+    /// With `{region}` for the function's region
     principal: &'static str,
     edge: &'static str,
     /// The service in the ARN
     service: &'static str,
     /// What stands in the last part, names as `*`
     resource: &'static str,
+    says: Says,
 }
 
 const fn source(
@@ -44,8 +59,17 @@ const fn source(
     service: &'static str,
     resource: &'static str,
 ) -> Source {
-    Source { principal, edge, service, resource }
+    Source { principal, edge, service, resource, says: Says::Source }
 }
+
+impl Source {
+    const fn saying(self, says: Says) -> Self {
+        Self { says, ..self }
+    }
+}
+
+/// The key of a skill's id \[API_AddPermission\]
+const TOKEN: &str = "lambda:EventSourceToken";
 
 /// From the table of invokers; a service that is not here has sources of an unknown form
 static SOURCES: &[Source] = &[
@@ -69,6 +93,14 @@ static SOURCES: &[Source] = &[
     source("transfer.amazonaws.com", "transfer", "transfer", "server/*"),
     source("vpc-lattice.amazonaws.com", "lattice", "vpc-lattice", "targetgroup/*"),
     source("cloudfront.amazonaws.com", "cloudfront.oac", "cloudfront", "distribution/*"),
+    source("cognito-sync.amazonaws.com", "cognito.sync", "cognito-identity", "identitypool/*"),
+    source("iotevents.amazonaws.com", "iotevents", "iotevents", "detectorModel/*"),
+    source("lexv2.amazonaws.com", "lex.v2", "lex", "bot-alias/*/*"),
+    // Only rules of the same account and region \[workmail, lambda\].
+    source("workmail.{region}.amazonaws.com", "workmail", "workmail", "organization/*")
+        .saying(Says::OwnSource),
+    source("alexa-appkit.amazon.com", "alexa", "", "").saying(Says::Token),
+    source("alexa-connectedhome.amazon.com", "alexa", "", "").saying(Says::Token),
 ];
 
 /// The ids of the rows, and of services whose sources have an unknown form
@@ -114,13 +146,19 @@ fn beyond_wiring(
     function: &Entity,
 ) -> Option<(&'static str, Judgement, Vec<&'static str>)> {
     let name = service.name.as_literal()?;
-    let row = SOURCES.iter().find(|row| row.principal == name);
+    let region = region(function).to_string();
+    let row = SOURCES.iter().find(|row| row.principal.replace("{region}", &region) == name);
+    if row.is_some_and(|row| row.says == Says::Token) {
+        let (judged, leaves_open) = by_token(view, service, function)?;
+        return Some(("alexa", judged, leaves_open));
+    }
     let edge = row.map_or("service", |row| row.edge);
     let stranger = Text::from(Hole::new("any other account", HoleKind::Stranger, Shape::Account));
     let own = function.account.clone().unwrap_or_default();
 
-    let anybody = asks(view, service, function, &source_arn(row, function, &stranger), &stranger);
-    if let Some(judged) = anybody {
+    let others = row.is_none_or(|row| row.says == Says::Source);
+    let anybody = || asks(view, service, function, &source_arn(row, function, &stranger), &stranger);
+    if let Some(judged) = others.then(anybody).flatten() {
         return Some((edge, judged, vec![ANY_ACCOUNT]));
     }
     if name == "s3.amazonaws.com"
@@ -136,6 +174,31 @@ fn beyond_wiring(
     let what = format!("a source of {name} in our own account that the input does not wire");
     judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
     Some((edge, judged, Vec::new()))
+}
+
+/// Any skill of anybody; else the skill that a condition names, which only its owner can wire
+fn by_token(
+    view: &View<'_>,
+    service: &Entity,
+    function: &Entity,
+) -> Option<(Judgement, Vec<&'static str>)> {
+    let ask = |token: &Text| {
+        let told = [
+            (TOKEN, KeyValue::One(token.clone())),
+            ("aws:SourceArn", KeyValue::Absent),
+            ("aws:SourceAccount", KeyValue::Absent),
+            (VIA_URL, via(Through::Api)),
+        ];
+        asks_with(view, service, function, told.to_vec())
+    };
+    let any = Text::from(Hole::new("the id of any other skill", HoleKind::Stranger, Shape::Name));
+    ask(&any).map(|judged| (judged, vec![ANY_ACCOUNT])).or_else(|| {
+        let skills = named(view, function, TOKEN);
+        let (skill, mut judged) = skills.into_iter().find_map(|skill| Some((skill, ask(skill)?)))?;
+        let what = format!("the skill {skill} calls the function: that is said outside of AWS");
+        judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
+        Some((judged, Vec::new()))
+    })
 }
 
 /// Some source of the service in an account, other than those of the input
@@ -167,24 +230,34 @@ fn asks(
     source: &Text,
     account: &Text,
 ) -> Option<Judgement> {
-    let invoke = action("lambda:InvokeFunction");
     let is_cloudfront = service.name.as_literal() == Some("cloudfront.amazonaws.com");
     let through = if is_cloudfront { Through::Url } else { Through::Api };
+    let context = vec![
+        ("aws:SourceArn", KeyValue::One(source.clone())),
+        ("aws:SourceAccount", KeyValue::One(account.clone())),
+        // A source in another organisation, or in none.
+        ("aws:SourceOrgID", KeyValue::One(org_of(account))),
+        ("aws:PrincipalOrgID", KeyValue::One(org_of(account))),
+        // CloudFront calls the function's URL, the others its API.
+        (VIA_URL, via(through)),
+    ];
+    asks_with(view, service, function, context)
+}
+
+fn asks_with(
+    view: &View<'_>,
+    service: &Entity,
+    function: &Entity,
+    context: Vec<(&'static str, KeyValue)>,
+) -> Option<Judgement> {
+    let invoke = action("lambda:InvokeFunction");
     let question = Question {
         caller: Caller::Service(service.name.clone()),
         identity: None,
         action: &invoke,
         resource: function.arn.clone()?,
         on: Some(function.id),
-        context: vec![
-            ("aws:SourceArn", KeyValue::One(source.clone())),
-            ("aws:SourceAccount", KeyValue::One(account.clone())),
-            // A source in another organisation, or in none.
-            ("aws:SourceOrgID", KeyValue::One(org_of(account))),
-            ("aws:PrincipalOrgID", KeyValue::One(org_of(account))),
-            // CloudFront calls the function's URL, the others its API.
-            (VIA_URL, via(through)),
-        ],
+        context,
     };
     ask(view, &question)
 }
@@ -205,22 +278,26 @@ fn retaken_bucket(
     function: &Entity,
     stranger: &Text,
 ) -> Option<(Text, Judgement)> {
-    let mut named: Vec<&Text> = Vec::new();
-    for policy in view.documents(&function.resource) {
-        for statement in policy.statements.iter().filter(|s| !matches!(s.principal, Clause::Absent)) {
-            for condition in &statement.condition {
-                let key = condition.key.as_literal().unwrap_or("");
-                if key.eq_ignore_ascii_case("aws:SourceArn") {
-                    named.extend(condition.values.iter().map(|value| &value.text));
-                }
-            }
-        }
-    }
-    named.into_iter().find_map(|arn| {
+    named(view, function, "aws:SourceArn").into_iter().find_map(|arn| {
         let bucket = Arn::parse(arn)?;
         if fit(&bucket.service, &Text::from("s3"), Way::Exact) == Fit::No {
             return None;
         }
         Some((bucket.resource.clone(), asks(view, service, function, arn, stranger)?))
     })
+}
+
+/// What conditions on a key in the function's policy name
+fn named<'v>(view: &'v View<'_>, function: &'v Entity, key: &str) -> Vec<&'v Text> {
+    let mut named: Vec<&Text> = Vec::new();
+    for policy in view.documents(&function.resource) {
+        for statement in policy.statements.iter().filter(|s| !matches!(s.principal, Clause::Absent)) {
+            for condition in &statement.condition {
+                if condition.key.as_literal().unwrap_or("").eq_ignore_ascii_case(key) {
+                    named.extend(condition.values.iter().map(|value| &value.text));
+                }
+            }
+        }
+    }
+    named
 }

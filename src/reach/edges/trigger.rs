@@ -87,6 +87,7 @@ fn front(view: &View<'_>, row: &Row, wired: &Wired, source: &Entity) -> Option<V
         Front::Anybody(Some((kind, what))) => Some(at(kind, what.to_owned())),
         Front::LoadBalancer => Some(load_balancer(wired, source)),
         Front::UserPool => Some(user_pool(wired, source)),
+        Front::Gateway => gateway(wired, source),
         Front::Guard => {
             // The function is asked before anybody is let in \[apigateway-use-lambda-authorizer\].
             let is_guarded = |wired: &Wired| match wired.link.need() {
@@ -133,6 +134,18 @@ fn load_balancer(wired: &Wired, group: &Entity) -> Vec<Cause> {
         None => (format!("{}: no listener of the input leads to it", group.display), wired.span),
     };
     vec![Cause::at(CauseKind::NotModelled, what, span)]
+}
+
+/// Callers of a gateway show a token, sign, or need nothing \[gateway-inbound-auth\]
+fn gateway(wired: &Wired, gateway: &Entity) -> Option<Vec<Cause>> {
+    if says(gateway, "authorizer_type", &["NONE"]) == Said::Yes {
+        return Some(Vec::new());
+    }
+    if says(gateway, "authorizer_type", &["AWS_IAM"]) == Said::Yes {
+        return None;
+    }
+    let what = format!("a token that the authorizer of {} accepts", gateway.display);
+    Some(vec![Cause::at(CauseKind::Credential, what, wired.span)])
 }
 
 /// Self sign-up is on unless it is switched off \[API_AdminCreateUserConfigType\]; whoever is not a user makes only
@@ -227,7 +240,8 @@ fn decided(
             }
             Some(judged)
         }
-        By::Passed => Some(Judgement::default()),
+        By::RoleOrCaller if role.is_some() => rights::named_role(view, role, wired.span, invoke),
+        By::Passed | By::RoleOrCaller => Some(Judgement::default()),
         By::Outside(what) => {
             let mut judged = Judgement::default();
             judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);

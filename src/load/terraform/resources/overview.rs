@@ -29,6 +29,8 @@ pub(super) struct Overview {
     pub(super) access_keys: BTreeMap<String, Reference>,
     /// Functions by the host of their URL
     pub(super) urls: BTreeMap<Text, Reference>,
+    /// The role of an `AgentCore` gateway, by the gateway's id
+    pub(super) gateway_roles: BTreeMap<Text, Reference>,
     /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
     pub(super) clients: BTreeMap<Text, Setting>,
 }
@@ -54,6 +56,13 @@ impl Overview {
                     roots.insert(attributes::text(one, "root_resource_id"));
                 }
                 "aws_apigatewayv2_route" => overview.route(one),
+                "aws_bedrockagentcore_gateway" => {
+                    let role = nodes(&one.body, "role_arn").into_iter().next();
+                    let role =
+                        role.and_then(|role| Some(Reference { text: role.as_text()?, span: role.span }));
+                    let id = attributes::text(one, "gateway_id");
+                    overview.gateway_roles.extend(role.map(|role| (id, role)));
+                }
                 "aws_cloudwatch_event_rule" => overview.rule(one),
                 "aws_cognito_user_pool_client" => overview.client(one),
                 "aws_iam_access_key" => {

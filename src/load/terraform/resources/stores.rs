@@ -17,6 +17,7 @@ static STORES: &[Store] = &[
     ("aws_api_gateway_rest_api", Kind::Api, "id", Some("policy")),
     ("aws_appsync_graphql_api", Kind::Other, "id", None),
     ("aws_bedrockagent_agent", Kind::Other, "agent_id", None),
+    ("aws_bedrockagentcore_gateway", Kind::Other, "gateway_id", None),
     ("aws_cloudfront_distribution", Kind::Distribution, "id", None),
     ("aws_cloudwatch_event_bus", Kind::Bus, "name", None),
     ("aws_cloudwatch_event_rule", Kind::Rule, "name", None),
@@ -91,6 +92,7 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
 /// Settings of a type that say whether it acts, and for whom
 static SETTINGS: &[(&str, &[&str])] = &[
     ("aws_api_gateway_rest_api", &["disable_execute_api_endpoint", "endpoint_configuration.types"]),
+    ("aws_bedrockagentcore_gateway", &["authorizer_type"]),
     ("aws_cloudwatch_event_rule", &["event_pattern", "is_enabled", "schedule_expression", "state"]),
     ("aws_cognito_user_pool", &["admin_create_user_config.allow_admin_create_user_only"]),
     ("aws_scheduler_schedule", &["state"]),

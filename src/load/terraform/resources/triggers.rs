@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reading, nodes, state_machine, stores};
+use super::{Reading, custom_resource, nodes, state_machine, stores};
 use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
@@ -93,6 +93,7 @@ static TRIGGERS: &[Trigger] = &[
         "",
         "lambda_authorizer_config.authorizer_uri",
     ),
+    row("aws_athena_data_catalog", "athena", Kind::Other, "", "parameters.*"),
     row(
         "aws_bedrockagent_agent_action_group",
         "bedrock.agent",
@@ -100,6 +101,14 @@ static TRIGGERS: &[Trigger] = &[
         "agent_id",
         "action_group_executor.lambda",
     ),
+    row(
+        "aws_bedrockagentcore_gateway_target",
+        "agentcore",
+        Kind::Other,
+        "gateway_identifier",
+        "target_configuration.mcp.lambda.lambda_arn",
+    ),
+    row("aws_cloudformation_stack", "cfn.custom", Kind::Other, "", "template_body").with_role("iam_role_arn"),
     row(
         "aws_cloudfront_distribution",
         "edge",
@@ -136,6 +145,7 @@ static TRIGGERS: &[Trigger] = &[
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*"),
     row("aws_cognito_user_pool", "cognito.trigger", Kind::UserPool, "", "lambda_config.*.lambda_arn"),
     row("aws_config_config_rule", "config.rule", Kind::Other, "", "source.source_identifier"),
+    row("aws_config_organization_custom_rule", "config.rule", Kind::Other, "", "lambda_function_arn"),
     row("aws_connect_lambda_function_association", "connect", Kind::Other, "instance_id", "function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "error_action.lambda.function_arn"),
     row("aws_iot_topic_rule", "iot.rule", Kind::Other, "", "lambda.function_arn"),
@@ -144,9 +154,72 @@ static TRIGGERS: &[Trigger] = &[
         "firehose",
         Kind::Other,
         "",
+        "elasticsearch_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("elasticsearch_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
         "extended_s3_configuration.processing_configuration.processors.parameters.parameter_value",
     )
     .with_role("extended_s3_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "http_endpoint_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("http_endpoint_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "iceberg_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("iceberg_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "opensearch_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("opensearch_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "opensearchserverless_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("opensearchserverless_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "redshift_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("redshift_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "snowflake_configuration.processing_configuration.processors.parameters.parameter_value",
+    )
+    .with_role("snowflake_configuration.role_arn"),
+    row(
+        "aws_kinesis_firehose_delivery_stream",
+        "firehose",
+        Kind::Other,
+        "",
+        "splunk_configuration.processing_configuration.processors.parameters.parameter_value",
+    ),
     row(
         "aws_lambda_function_event_invoke_config",
         "dest",
@@ -157,6 +230,7 @@ static TRIGGERS: &[Trigger] = &[
     row("aws_lb_target_group_attachment", "alb", Kind::Alb, "target_group_arn", "target_id"),
     row("aws_lex_intent", "lex", Kind::Other, "", "dialog_code_hook.uri"),
     row("aws_lex_intent", "lex", Kind::Other, "", "fulfillment_activity.code_hook.uri"),
+    row("aws_pipes_pipe", "pipes", Kind::Other, "", "enrichment").with_role("role_arn"),
     row("aws_pipes_pipe", "pipes", Kind::Other, "", "target").with_role("role_arn"),
     row(
         "aws_s3control_object_lambda_access_point",
@@ -209,8 +283,12 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
             let function = reading.refer(node);
             // One value of which nothing is known stands at the end of several paths.
             if wired.insert((edge, source.text.clone(), function.text.clone())) {
-                let role =
-                    if trigger.role.is_empty() { None } else { reading.reference(instance, trigger.role) };
+                let role = match trigger.edge {
+                    // The gateway's own role calls its targets \[gateway-prerequisites-permissions\].
+                    "agentcore" => reading.overview.gateway_roles.get(&source.text).cloned(),
+                    _ if trigger.role.is_empty() => None,
+                    _ => reading.reference(instance, trigger.role),
+                };
                 let part = match trigger.part {
                     Part::Whole => Text::new(),
                     Part::Is(part) => Text::from(part),
@@ -287,6 +365,7 @@ fn functions(instance: &Instance, trigger: &Trigger) -> Vec<Node> {
     let written = nodes(&instance.body, trigger.function).into_iter();
     match trigger.edge {
         "sfn" => written.flat_map(state_machine::functions).collect(),
+        "cfn.custom" => written.flat_map(custom_resource::functions).filter(may_be_function).collect(),
         // An action names its function by name \[action-reference-Lambda\].
         "codepipeline" => written.cloned().collect(),
         _ => written.filter(|node| may_be_function(node)).cloned().collect(),

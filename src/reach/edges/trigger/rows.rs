@@ -53,6 +53,8 @@ pub(super) enum By {
     Caller,
     /// Whoever calls the source calls with his own rights: nothing else is asked
     Passed,
+    /// The source calls with a role of its own where it has one, else with the rights of whoever calls it
+    RoleOrCaller,
     /// CloudFront calls the function's URL, by the two actions of a URL \[private-content-restricting-access-to-lambda\]
     Url,
     /// CloudFront runs a copy as the execution role, which must let it \[lambda-edge-permissions\]
@@ -78,6 +80,8 @@ pub(super) enum Front {
     LoadBalancer,
     /// Who may sign up to the user pool, or in
     UserPool,
+    /// Whom the gateway's authorizer lets in
+    Gateway,
     /// Anybody who calls a route that the function guards
     Guard,
 }
@@ -132,9 +136,14 @@ impl Row {
             By::Service { principals, account, .. } => {
                 Self { by: By::Service { principals, suffix, account }, ..self }
             }
-            By::Poll { .. } | By::Role | By::Caller | By::Passed | By::Url | By::Replica | By::Outside(_) => {
-                self
-            }
+            By::Poll { .. }
+            | By::Role
+            | By::Caller
+            | By::Passed
+            | By::RoleOrCaller
+            | By::Url
+            | By::Replica
+            | By::Outside(_) => self,
         }
     }
 
@@ -155,6 +164,7 @@ pub(super) const CLIENT: Front = Front::Anybody(Some((
 
 /// In the order of ids
 pub(super) static TRIGGERS: &[Row] = &[
+    role("agentcore").behind(Front::Gateway),
     service("alarm", &["lambda.alarms.cloudwatch.amazonaws.com"], Account::Sent).by_samples(),
     service("alb", &["elasticloadbalancing.amazonaws.com"], Account::Sent).behind(Front::LoadBalancer),
     service("apigw.authorizer", &["apigateway.amazonaws.com"], Account::NotTold).behind(Front::Guard),
@@ -165,7 +175,9 @@ pub(super) static TRIGGERS: &[Row] = &[
     service("appsync.authorizer", &["appsync.amazonaws.com"], Account::NotTold)
         .by_samples()
         .behind(Front::Anybody(None)),
+    by("athena", By::Passed),
     service("bedrock.agent", &["bedrock.amazonaws.com"], Account::Sent).by_samples(),
+    by("cfn.custom", By::RoleOrCaller),
     by("cloudfront.oac", By::Url).behind(Front::Anybody(None)),
     service("codecommit", &["codecommit.amazonaws.com"], Account::Sent),
     role("codepipeline"),
@@ -230,7 +242,9 @@ impl Row {
     /// What the edge is allowed by
     pub(super) fn actions(&self) -> Vec<&'static str> {
         match self.by {
-            By::Service { .. } | By::Role | By::Caller | By::Passed | By::Outside(_) => vec![INVOKE],
+            By::Service { .. } | By::Role | By::Caller | By::Passed | By::RoleOrCaller | By::Outside(_) => {
+                vec![INVOKE]
+            }
             By::Url => vec![INVOKE_URL, INVOKE],
             By::Replica => vec!["sts:AssumeRole"],
             By::Poll { source, either, .. } => [source, either].concat(),
