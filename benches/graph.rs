@@ -1,11 +1,17 @@
-//! How the graph grows with the account: every edge of a made one, over 100, 300 and 1,000 roles.
+//! How the graph grows with the account: every edge of a made one, over 100, 300 and 1,000 roles;
+//! and what fifty claims cost on top.
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use gatecrash::assertion::check::{Task, check};
+use gatecrash::assertion::claim::Asked;
+use gatecrash::assertion::draft::draft;
+use gatecrash::assertion::file;
 use gatecrash::load::{self, Options};
 use gatecrash::reach::graph::Graph;
 use gatecrash::world::World;
 use gatecrash::world::build::build;
+use gatecrash::world::select::{Names, Ours};
 use gatecrash::world::view::View;
 
 #[path = "made/account.rs"]
@@ -44,4 +50,21 @@ fn build_the_graph(bencher: Bencher<'_, '_>, roles: usize) {
     bencher
         .counter(ItemsCount::new(Graph::build(&view).edges().len()))
         .bench_local(|| Graph::build(black_box(&view)));
+}
+
+/// Fifty of the claims that `gatecrash init` writes: the first forty-eight are about who invokes what, the last two about
+/// what the outside reaches. Their graph is part of it.
+#[divan::bench(args = ROLES, sample_count = 3, sample_size = 1)]
+fn check_fifty_claims(bencher: Bencher<'_, '_>, roles: usize) {
+    let world = world(roles);
+    let view = View::new(&world);
+    let graph = Graph::build(&view);
+    let ours = Ours::default();
+    let asked = Asked { view: &view, graph: &graph, names: Names { world: &world, ours: &ours } };
+    let mut config = file::read(&draft(&asked, &[".".to_owned()])).expect("init writes what check reads");
+    let last = config.assertions.split_off(config.assertions.len().saturating_sub(2));
+    config.assertions.truncate(48);
+    config.assertions.extend(last);
+    let task = Task { config: &config, world: &world, today: jiff::civil::date(2026, 11, 25) };
+    bencher.bench_local(|| check(black_box(task), &|_| true, &mut |_, _| ()));
 }
