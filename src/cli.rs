@@ -27,6 +27,7 @@ mod man;
 mod output;
 mod progress;
 mod reach;
+mod revision;
 mod summary;
 mod who_can;
 
@@ -161,7 +162,7 @@ enum Format {
     Junit,
     /// Annotations of a GitHub workflow, of `check`
     Github,
-    /// Markdown, of `check`
+    /// Markdown for a job summary or a pull request, of `check` and `diff`
     Markdown,
 }
 

@@ -3,6 +3,7 @@
 //! `fs` is the only code that opens input files; every reader below it works on text in memory, returns what it
 //! could read *and* the problems, and never stops at the first.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::load::fs::{Candidate, Files, Found, Refusal};
@@ -95,8 +96,15 @@ pub fn paths(inputs: &[PathBuf], options: &Options) -> Loaded {
 /// Reads texts in memory, each with its path, as if they lay in the current folder
 #[must_use]
 pub fn embedded(texts: &[(&str, &str)], options: &Options) -> Loaded {
-    let files = texts.iter().map(|(path, text)| (fs::join("", path), (*text).to_owned())).collect();
+    let files = texts.iter().map(|(path, text)| (fs::join("", path), text.as_bytes().to_vec())).collect();
     load(&Files::Memory(files), &[String::new()], options)
+}
+
+/// Reads files, folders and globs out of what is in memory, as if it lay where its paths say
+#[must_use]
+pub fn recalled(files: BTreeMap<String, Vec<u8>>, inputs: &[PathBuf], options: &Options) -> Loaded {
+    let inputs: Vec<String> = inputs.iter().map(|path| shown(path)).collect();
+    load(&Files::Memory(files), &inputs, options)
 }
 
 fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {

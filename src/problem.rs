@@ -127,6 +127,13 @@ impl Problems {
         self.0.retain(keep);
     }
 
+    /// Says of every file that it is of somewhere else: `HEAD:main.tf`
+    pub fn name_after(&mut self, origin: &str) {
+        for path in self.0.iter_mut().filter_map(|problem| problem.path.as_mut()) {
+            *path = format!("{origin}:{path}");
+        }
+    }
+
     /// Whether nothing went wrong
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -83,6 +83,13 @@ impl Sources {
         id
     }
 
+    /// Says of every file that it is of somewhere else: `HEAD:main.tf`
+    pub fn name_after(&mut self, origin: &str) {
+        for file in self.files.iter_mut().filter(|file| !file.path.is_empty()) {
+            file.path = format!("{origin}:{}", file.path);
+        }
+    }
+
     fn file(&self, id: FileId) -> Option<&File> {
         self.files.get(id.0 as usize)
     }

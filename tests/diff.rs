@@ -278,3 +278,115 @@ resource "aws_iam_user_policy" "mallory" {
   JSON
 }
 "#;
+
+#[test]
+fn a_revision_is_compared_with_the_work_tree() {
+    let repository = shop_in_a_repository();
+    let at = repository.path();
+    let infra = at.join("infra");
+    let infra = infra.to_str().expect("UTF-8");
+    let same = run(&["diff", infra, "--git", "HEAD", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&same.out).unwrap_or_else(|_| panic!("{}", same.err));
+    assert_eq!((same.code, &answer["direct"]), (Some(0), &Value::Array(Vec::new())), "{}", same.err);
+    let triggers = at.join("infra/triggers.tf");
+    std::fs::write(&triggers, text(&triggers).replace(SOURCE_ARN, "")).expect("written");
+    for revision in ["HEAD", "main", "v1"] {
+        let given = run(&["diff", infra, "--git", revision, "--format", "json"]);
+        let answer: Value = serde_json::from_str(&given.out).unwrap_or_else(|_| panic!("{}", given.err));
+        assert_eq!(against_schema("diff", &answer), Vec::<String>::new());
+        assert_eq!(given.code, Some(1), "{revision}: {}", given.err);
+        let gained = names(&answer, "reach", "gained");
+        assert!(gained.contains(&"service/apigateway.amazonaws.com read secret/prod/orders-db".to_owned()));
+    }
+    // From inside of the folder, and of one file.
+    let mut inside = crate::program::program(&["diff", ".", "--git", "HEAD"]);
+    let output = inside.current_dir(infra).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let back = run(&["diff", infra, "--git", "HEAD", "--format", "markdown"]);
+    assert!(back.out.contains("drive <code>secret/prod/orders-db</code> through"), "{}", back.out);
+    insta::assert_snapshot!("comment", back.out.replace(infra, "infra").replace(&code_of(infra), "infra"));
+    // The repository is as it was.
+    let status = git(at, &["status", "--porcelain"]);
+    assert_eq!(status.trim(), "M infra/triggers.tf");
+}
+
+#[test]
+fn a_revision_that_is_none_is_wrong_usage() {
+    let repository = shop_in_a_repository();
+    let infra = repository.path().join("infra");
+    let infra = infra.to_str().expect("UTF-8");
+    for args in [
+        &["diff", infra, "--git", "no-such-revision"][..],
+        &["diff", infra, "--git=--output=x"],
+        &["diff", infra, "--git="],
+        &["diff", infra, infra, "--git", "HEAD"],
+    ] {
+        let given = run(args);
+        assert_eq!(given.code, Some(2), "{args:?}: {}", given.err);
+        assert!(!given.err.is_empty());
+    }
+    let nowhere = TempDir::new().expect("a folder");
+    let given = run(&["diff", path(&nowhere), "--git", "HEAD"]);
+    assert_eq!(given.code, Some(2), "{}", given.err);
+    assert!(given.err.contains("no git repository"), "{}", given.err);
+}
+
+#[test]
+fn a_comment_shows_the_text_of_policies_as_text() {
+    let world = |sid: &str, actions: &str| {
+        let folder = TempDir::new().expect("a folder");
+        let text =
+            CONDITIONED.replace(r#""Effect": "Allow","#, &format!(r#""Sid": "{sid}", "Effect": "Allow","#));
+        let text = text.replace("lambda:InvokeFunction", actions).replace("CONDITIONS", "");
+        std::fs::write(folder.path().join("main.tf"), text).expect("written");
+        folder
+    };
+    let sid = r"A\u001b]0;x\u202e]]></script>|`@team\n# B";
+    let (before, after) = (world(sid, "lambda:GetFunction"), world(sid, "lambda:InvokeFunction"));
+    for format in ["markdown", "human"] {
+        let given = run(&["diff", path(&before), path(&after), "--format", format]);
+        assert_eq!(given.code, Some(1), "{}", given.err);
+        for forbidden in ["\u{1b}", "\u{202e}", "\n# B"] {
+            assert!(!given.out.contains(forbidden), "{format} has {forbidden:?}: {}", given.out);
+        }
+        if format == "markdown" {
+            for forbidden in ["]]>", "</script>", "@team", "|`"] {
+                assert!(!given.out.contains(forbidden), "{format} has {forbidden:?}: {}", given.out);
+            }
+            assert!(
+                given.out.contains("&lt;/script&gt;"),
+                "the statement is named all the same: {}",
+                given.out
+            );
+        }
+    }
+    let other = run(&["inspect", path(&before), "--format", "markdown"]);
+    assert_eq!(other.code, Some(2));
+}
+
+/// How a path stands in a comment
+fn code_of(path: &str) -> String {
+    path.chars().map(|c| if c == '_' { "&#95;".to_owned() } else { c.to_string() }).collect()
+}
+
+/// The shop below `infra`, committed on `main` and tagged `v1`
+fn shop_in_a_repository() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    let infra = folder.path().join("infra");
+    std::fs::create_dir(&infra).expect("made");
+    copy(&root().join("corpus/worlds/shop"), &infra, &|text| text);
+    git(folder.path(), &["init", "--quiet", "--initial-branch", "main"]);
+    git(folder.path(), &["add", "."]);
+    git(folder.path(), &["commit", "--quiet", "--message", "The shop"]);
+    git(folder.path(), &["tag", "v1"]);
+    folder
+}
+
+fn git(folder: &Path, args: &[&str]) -> String {
+    let who =
+        ["-c", "user.name=somebody", "-c", "user.email=somebody@example.com", "-c", "commit.gpgSign=false"];
+    let mut command = std::process::Command::new("git");
+    let output = command.args(who).args(args).current_dir(folder).output().expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}

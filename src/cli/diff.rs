@@ -6,7 +6,9 @@ use clap::Args;
 
 use crate::cli::exit::{Exit, Stop};
 use crate::cli::input::graph;
-use crate::cli::{Common, Given};
+use crate::cli::revision::Revision;
+use crate::cli::{Common, Format, Given};
+use crate::load::fs::fetched;
 use crate::load::{self, Loaded};
 use crate::problem::Problems;
 use crate::reach::change::{Change, Side, changes};
@@ -14,6 +16,7 @@ use crate::reach::graph::Graph;
 use crate::report::answer::diff::Diff as Answer;
 use crate::report::compose::Compose;
 use crate::report::compose::diff::{Told, diff};
+use crate::report::markdown;
 use crate::source::Sources;
 use crate::world::World;
 use crate::world::build::build;
@@ -23,10 +26,14 @@ use crate::world::view::View;
 /// What a change lets somebody reach: gained, lost, loosened, tightened
 #[derive(Args, Debug)]
 pub(super) struct Diff {
-    /// The input before the change
+    /// The input before the change; with --git, the input itself
     before: PathBuf,
     /// The input after the change
-    after: PathBuf,
+    #[arg(required_unless_present = "git", conflicts_with = "git")]
+    after: Option<PathBuf>,
+    /// Compare what this revision has at the path with what is there now
+    #[arg(long, value_name = "REV")]
+    git: Option<String>,
     /// Only what may let more through than before
     #[arg(long)]
     gained_only: bool,
@@ -78,6 +85,34 @@ impl Read {
 }
 
 impl Read {
+    /// What a revision has at a path; nothing where the path is new
+    fn revision(common: &Common, path: &Path, revision: &str) -> Result<Self, Stop> {
+        let options = common.options()?;
+        let Revision { mut files, mut notes } = Revision::read(path, revision, options.outside)?;
+        if files.is_empty() {
+            notes.push(format!("nothing is at {revision} in {}: everything is new", path.display()));
+        }
+        let fence = load::fs::join("", &path.to_string_lossy());
+        let fetched = fetched::add(&mut files, &fence);
+        notes.extend(
+            fetched
+                .iter()
+                .map(|folder| format!("the modules in {folder} are taken to be the same at {revision}")),
+        );
+        for file in &options.var_files {
+            let known = files.len();
+            if fetched::add_named(&mut files, &file.to_string_lossy()).is_some() && files.len() > known {
+                notes.push(format!("{} is taken to be the same at {revision}", file.display()));
+            }
+        }
+        let mut loaded = load::recalled(files, &[path.to_owned()], &options);
+        loaded.sources.name_after(revision);
+        loaded.problems.name_after(revision);
+        let mut read = Self::of(loaded, format!("{revision}:{}", path.display()), path);
+        read.assumptions = notes;
+        Ok(read)
+    }
+
     fn compose<'a>(&'a self, view: &'a View<'a>) -> Compose<'a> {
         let Self { sources, problems, accounts, .. } = self;
         Compose { sources, view, problems, accounts, unrecognised: &[] }
@@ -97,7 +132,15 @@ impl Diff {
             )
             .help("gatecrash diff BEFORE AFTER"));
         }
-        let (mut before, after) = (Read::path(common, &self.before)?, Read::path(common, &self.after)?);
+        let (mut before, after) = match (&self.git, &self.after) {
+            (Some(revision), _) => {
+                (Read::revision(common, &self.before, revision)?, Read::path(common, &self.before)?)
+            }
+            (None, Some(after)) => (Read::path(common, &self.before)?, Read::path(common, after)?),
+            (None, None) => {
+                return Err(Stop::usage("`diff` compares two inputs: name the second, or --git REV"));
+            }
+        };
         before.assumptions.extend(other_account(&before.world, &after.world));
         for read in [&before, &after] {
             common.report_problems(&read.problems, &read.sources);
@@ -112,7 +155,10 @@ impl Diff {
         if self.gained_only {
             keep_what_opens(&mut answer);
         }
-        common.write(&answer, |page, answer| page.diff(answer))?;
+        match common.format {
+            Format::Markdown => common.deliver(&markdown::diff::diff(&answer))?,
+            Format::Human | Format::Json => common.write(&answer, |page, answer| page.diff(answer))?,
+        }
         Ok(if found.may_open() && !self.exit_zero {
             Exit::Unexpected
         } else if before.problems.broken() || after.problems.broken() {

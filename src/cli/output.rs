@@ -71,7 +71,7 @@ impl Common {
             })?,
             Format::Sarif | Format::Junit | Format::Github | Format::Markdown => {
                 return Err(Stop::usage("this answer has no such form")
-                    .help("it is printed with --format human or --format json; `check` has more"));
+                    .help("it is printed with --format human or --format json; `check` has more, and `diff` has markdown"));
             }
             Format::Human => {
                 let mut page = Human::new(self.colour(), self.detail());

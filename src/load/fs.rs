@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use crate::load::Outside;
 use crate::problem::{ProblemKind, Problems};
 
+pub mod fetched;
 mod tree;
 
 /// Largest file that is read
-const LARGEST: u64 = 16 * 1024 * 1024;
+pub const LARGEST: u64 = 16 * 1024 * 1024;
 /// How deep folders are searched
 const DEPTH: usize = 32;
 /// How many folders are searched
@@ -24,8 +25,8 @@ const FOLDERS: usize = 20_000;
 pub enum Files {
     /// On disk
     Disk,
-    /// In memory: text by path
-    Memory(BTreeMap<String, String>),
+    /// In memory: what a file holds, by path
+    Memory(BTreeMap<String, Vec<u8>>),
 }
 
 /// Why a file was not read
@@ -199,7 +200,11 @@ impl Files {
     pub fn bytes(&self, path: &str, fence: &str, outside: Outside) -> Result<Vec<u8>, Refusal> {
         let real = self.allowed(path, fence, outside)?;
         match self {
-            Self::Memory(all) => all.get(path).map(|text| text.clone().into_bytes()).ok_or(Refusal::Absent),
+            Self::Memory(all) => match all.get(path) {
+                None => Err(Refusal::Absent),
+                Some(bytes) if bytes.len() as u64 > LARGEST => Err(too_large()),
+                Some(bytes) => Ok(bytes.clone()),
+            },
             Self::Disk => read_disk(&real),
         }
     }
@@ -412,6 +417,14 @@ fn refuse(error: &std::io::Error) -> Refusal {
     }
 }
 
+fn too_large() -> Refusal {
+    Refusal::Unreadable {
+        kind: ProblemKind::Limit,
+        message: format!("this file is larger than {} MiB", LARGEST / 1024 / 1024),
+        help: "it was not read",
+    }
+}
+
 fn read_disk(path: &Path) -> Result<Vec<u8>, Refusal> {
     // A pipe or a device may never end.
     if !path.is_file() {
@@ -426,11 +439,7 @@ fn read_disk(path: &Path) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| refuse(&error))?;
     if bytes.len() as u64 > LARGEST {
-        return Err(Refusal::Unreadable {
-            kind: ProblemKind::Limit,
-            message: format!("this file is larger than {} MiB", LARGEST / 1024 / 1024),
-            help: "it was not read",
-        });
+        return Err(too_large());
     }
     Ok(bytes)
 }
@@ -440,7 +449,7 @@ mod tests {
     use super::*;
 
     fn memory(paths: &[&str]) -> Files {
-        Files::Memory(paths.iter().map(|path| ((*path).to_owned(), String::new())).collect())
+        Files::Memory(paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect())
     }
 
     fn tf(name: &str) -> bool {

@@ -3,6 +3,7 @@
 use crate::report::escape::escape;
 
 mod check;
+pub mod diff;
 
 pub use check::check;
 
@@ -24,5 +25,24 @@ pub fn plain(text: &str) -> String {
             _ => out.push(character),
         }
     }
+    out
+}
+
+/// Text from a policy as code, also inside of a table
+#[must_use]
+pub fn code(text: &str) -> String {
+    let mut out = "<code>".to_owned();
+    for character in escape(text).chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ if character.is_ascii_punctuation() && !"-./:,".contains(character) => {
+                out.push_str(&format!("&#{};", u32::from(character)));
+            }
+            _ => out.push(character),
+        }
+    }
+    out.push_str("</code>");
     out
 }

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn all_files_below_a_folder_are_listed_and_none_outside() {
-        let paths = ["a/x/one", "a/two", "a/.three", "b/four"].map(|path| (path.to_owned(), String::new()));
+        let paths = ["a/x/one", "a/two", "a/.three", "b/four"].map(|path| (path.to_owned(), Vec::new()));
         let files = Files::Memory(paths.into());
         let listed = |folder: &str, fence: &str| files.tree(folder, fence, Outside::Refused);
         assert_eq!(listed("a", "a"), Ok([".three", "two", "x/one"].map(str::to_owned).to_vec()));

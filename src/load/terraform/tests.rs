@@ -39,7 +39,7 @@ fn evaluate(
 }
 
 fn read_with(texts: &[(&str, &str)], options: &Options) -> Read {
-    let files = texts.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    let files = texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
     let (mut all, sources, mut problems) = evaluate(&Files::Memory(files), &[String::new()], options);
     problems.settle();
     let problems = problems
@@ -372,8 +372,8 @@ fn files_are_read_inside_the_named_folder_only() {
         ("in/t.tpl", "hello ${who}\n%{ for x in [1, 2] ~}\n- ${x}\n%{ endfor ~}\n"),
         ("secret", "s"),
     ];
-    let files: BTreeMap<String, String> =
-        files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
+    let files: BTreeMap<String, Vec<u8>> =
+        files.iter().map(|(p, t)| ((*p).to_owned(), t.as_bytes().to_vec())).collect();
     let (all, sources, problems) = evaluate(&Files::Memory(files), &["in".to_owned()], &Options::default());
     let instance = &all[0].1.instances[0];
     assert_eq!(instance.get("a").map(show).as_deref(), Some("\"{\\n}\""));
@@ -398,7 +398,7 @@ fn files_are_listed_and_hashed_inside_the_named_folder_only() {
         ("in/p/q/c.txt", ""),
         ("secret", "s"),
     ];
-    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
     let (all, sources, problems) =
         evaluate(&Files::Memory(files.into()), &["in".to_owned()], &Options::default());
     let instance = &all[0].1.instances[0];

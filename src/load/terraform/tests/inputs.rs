@@ -10,7 +10,10 @@ fn what_two_roots_name_alike_is_not_the_same() {
     let text = "variable \"env\" {}\nresource \"aws_iam_role\" \"x\" {\n  name = \"r-${var.env}\"\n}\n\
         resource \"aws_lambda_function\" \"f\" {\n  role = aws_iam_role.x.arn\n}\n";
     let files = Files::Memory(
-        ["a/main.tf", "b/main.tf"].into_iter().map(|path| (path.to_owned(), text.to_owned())).collect(),
+        ["a/main.tf", "b/main.tf"]
+            .into_iter()
+            .map(|path| (path.to_owned(), text.as_bytes().to_vec()))
+            .collect(),
     );
     let pieces = crate::load::load(&files, &[String::new()], &Options::default()).pieces;
     let roles: Vec<_> = pieces.declared.iter().filter(|one| one.kind == Kind::Role).collect();
