@@ -41,6 +41,10 @@ impl Revision {
         }
         let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new("")) };
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if !folder.is_dir() {
+            return Err(Stop::usage(format!("there is no folder `{}`", folder.display()))
+                .help("name a folder of the work tree, or a file in one"));
+        }
         let git = Git { folder: folder.to_owned() };
         let prefix = git.line(&["rev-parse", "--show-prefix"])?.ok_or_else(|| {
             Stop::usage(format!("`{}` is in no git repository", folder.display()))
