@@ -71,7 +71,8 @@ impl Read {
 
     /// A path of this machine
     fn path(common: &Common, path: &Path) -> Result<Self, Stop> {
-        let loaded = load::paths(&[path.to_owned()], &common.options(None)?);
+        let configured = common.configured()?;
+        let loaded = load::paths(&[path.to_owned()], &common.options(configured.as_ref())?);
         if loaded.pieces.tally.files == 0 && loaded.problems.is_empty() {
             let message = format!(
                 "nothing to read in `{}`: looked for Terraform (*.tf), its plans and its states (*.json, *.tfstate)",
@@ -87,7 +88,8 @@ impl Read {
 impl Read {
     /// What a revision has at a path; nothing where the path is new
     fn revision(common: &Common, path: &Path, revision: &str) -> Result<Self, Stop> {
-        let options = common.options()?;
+        let configured = common.configured()?;
+        let options = common.options(configured.as_ref())?;
         let Revision { mut files, mut notes } = Revision::read(path, revision, options.outside)?;
         if files.is_empty() {
             notes.push(format!("nothing is at {revision} in {}: everything is new", path.display()));
@@ -157,7 +159,7 @@ impl Diff {
         }
         match common.format {
             Format::Markdown => common.deliver(&markdown::diff::diff(&answer))?,
-            Format::Human | Format::Json => common.write(&answer, |page, answer| page.diff(answer))?,
+            Format::Human | Format::Json | Format::Sarif | Format::Junit | Format::Github => common.write(&answer, |page, answer| page.diff(answer))?,
         }
         Ok(if found.may_open() && !self.exit_zero {
             Exit::Unexpected
