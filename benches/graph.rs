@@ -54,6 +54,7 @@ fn build_the_graph(bencher: Bencher<'_, '_>, roles: usize) {
 
 /// Fifty of the claims that `gatecrash init` writes: the first forty-eight are about who invokes what, the last two about
 /// what the outside reaches. Their graph is part of it.
+#[expect(clippy::expect_used, reason = "a figure about no claims would be a lie")]
 #[divan::bench(args = ROLES, sample_count = 3, sample_size = 1)]
 fn check_fifty_claims(bencher: Bencher<'_, '_>, roles: usize) {
     let world = world(roles);

@@ -478,9 +478,12 @@ fn sarif_is_valid_and_shows_each_hop() {
     let log: Value = serde_json::from_str(&report("sarif")).expect("JSON");
     let mut schema: Value =
         serde_json::from_str(&text(&root().join("tests/fixtures/sarif-2.1.0.json"))).expect("a schema");
-    // As published it is no regular expression: a bracket has no partner.
-    let language = schema.pointer_mut("/definitions/run/properties/language").expect("a language");
-    language.as_object_mut().expect("an object").remove("pattern");
+    // As published, one pattern is no regular expression: a bracket of it has no partner.
+    for place in ["run", "toolComponent"] {
+        let language =
+            schema.pointer_mut(&format!("/definitions/{place}/properties/language")).expect("a language");
+        language.as_object_mut().expect("an object").remove("pattern");
+    }
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let errors: Vec<String> =
         validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();

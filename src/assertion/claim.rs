@@ -188,7 +188,9 @@ fn flatten(names: &Names<'_>, selectors: &[Selector], depth: usize, out: &mut Ve
 fn is_tied(names: &Names<'_>, from: EntityId, first: &Edge) -> bool {
     let is_service = names.world.entity(from).kind == Kind::Service;
     if is_service && first.grade == Grade::Influence && first.wiring == Wiring::Open && first.kind != CAN {
-        return !first.leaves_open.contains(&ANY_ACCOUNT);
+        // Where one of ours would have to wire the source, nobody else can.
+        let is_ours_to_wire = first.causes.iter().any(|cause| cause.kind == CauseKind::Wiring);
+        return is_ours_to_wire && !first.leaves_open.contains(&ANY_ACCOUNT);
     }
     first.residual.as_ref().is_some_and(|residual| ties(names, residual))
 }

@@ -95,7 +95,8 @@ impl Check {
         }
         let today = common.today(&configured.config)?;
         let selectors: Vec<_> = configured.config.selectors().cloned().collect();
-        let input = common.load_with(Some(configured), &selectors.iter().collect::<Vec<_>>())?;
+        let mut input = common.load_with(Some(configured), &selectors.iter().collect::<Vec<_>>())?;
+        input.name_config();
         let Some(configured) = &input.config else { return Ok(Exit::Nothing) };
         let is_selected = |assertion: &Assertion| {
             let id = &assertion.id;

@@ -159,7 +159,9 @@ impl Diff {
         }
         match common.format {
             Format::Markdown => common.deliver(&markdown::diff::diff(&answer))?,
-            Format::Human | Format::Json | Format::Sarif | Format::Junit | Format::Github => common.write(&answer, |page, answer| page.diff(answer))?,
+            Format::Human | Format::Json | Format::Sarif | Format::Junit | Format::Github => {
+                common.write(&answer, |page, answer| page.diff(answer))?
+            }
         }
         Ok(if found.may_open() && !self.exit_zero {
             Exit::Unexpected

@@ -99,14 +99,17 @@ impl Common {
         problems.append(more);
         problems.settle();
         self.report_problems(&problems, &loaded.sources);
-        let mut sources = loaded.sources;
-        let config = configured.map(|mut configured| {
-            let file = sources.add(configured.path.clone(), configured.text.clone());
-            configured.config = configured.config.in_file(file);
-            configured
-        });
+        let config = configured;
         let ours = config.as_ref().map(|configured| configured.config.ours.clone()).unwrap_or_default();
-        Ok(Input { sources, world, problems, accounts, unrecognised: loaded.unrecognised, ours, config })
+        Ok(Input {
+            sources: loaded.sources,
+            world,
+            problems,
+            accounts,
+            unrecognised: loaded.unrecognised,
+            ours,
+            config,
+        })
     }
 }
 
@@ -123,6 +126,14 @@ impl Common {
 }
 
 impl Input {
+    /// Puts the assertion file among the files that reports may name, for an answer that is about it
+    pub(super) fn name_config(&mut self) {
+        if let Some(configured) = self.config.take() {
+            let file = self.sources.add(configured.path.clone(), configured.text.clone());
+            self.config = Some(Configured { config: configured.config.in_file(file), ..configured });
+        }
+    }
+
     /// The exit code of an answer
     pub(super) fn exit(&self) -> Exit {
         if self.problems.broken() { Exit::Broken } else { Exit::Answered }

@@ -14,6 +14,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::policy::Clause;
+use crate::reach::edges::api_route::execution_root;
 use crate::reach::edges::rights::region;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
@@ -21,7 +22,7 @@ use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
-use crate::world::{Entity, EntityId};
+use crate::world::{Entity, EntityId, Link};
 
 /// The edge kind
 #[derive(Debug)]
@@ -170,18 +171,55 @@ fn beyond_wiring(
         judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
         return Some((edge, judged, vec![ANY_ACCOUNT]));
     }
-    let mut judged = asks(view, service, function, &source_arn(row, function, &own), &own)?;
-    let what = format!("a source of {name} in our own account that the input does not wire");
-    judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
-    Some((edge, judged, Vec::new()))
+    if let Some(mut judged) = asks(view, service, function, &source_arn(row, function, &own), &own) {
+        let what = format!("a source of {name} in our own account that the input does not wire");
+        judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
+        return Some((edge, judged, Vec::new()));
+    }
+    Some((edge, by_name(view, service, function, &own)?, Vec::new()))
+}
+
+/// A source that a condition names and the input does not wire: one of another account calls if its owner wires it, one
+/// of ours if one of us does
+fn by_name(view: &View<'_>, service: &Entity, function: &Entity, own: &Text) -> Option<Judgement> {
+    let mut best: Option<Judgement> = None;
+    for arn in named(view, function, "aws:SourceArn") {
+        if is_wired(view, function, arn) {
+            continue;
+        }
+        let account = Arn::parse(arn).map(|arn| arn.account).filter(|account| !account.is_empty());
+        let account = account.unwrap_or_else(|| own.clone());
+        let Some(mut judged) = asks(view, service, function, arn, &account) else { continue };
+        if fit(&account, own, Way::Exact) != Fit::No {
+            let what = format!("the source {arn} is wired: the input does not wire it");
+            judged.doubt(&[Cause::new(CauseKind::Wiring, what)]);
+        }
+        if best.as_ref().is_none_or(|best| judged.state() < best.state()) {
+            best = Some(judged);
+        }
+    }
+    best
+}
+
+/// Whether the input wires a source that an ARN, or a pattern of one, means: that is a caller of its own
+fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
+    let is_meant = |source: EntityId| {
+        let source = view.entity(source);
+        let by_arn = source.arn.as_ref().is_some_and(|arn| fit(named, arn, Way::ArnLike) != Fit::No);
+        // An API's calls name a part of it behind its id.
+        let root = execution_root(source, function).filter(|_| source.kind == Kind::Api);
+        by_arn || root.is_some_and(|root| named.to_string().starts_with(&root.to_string()))
+    };
+    view.world.wired.iter().any(|wired| match wired.link {
+        Link::Trigger { source, function: called, .. } => called == function.id && is_meant(source),
+        Link::Notification { bucket, function: called, .. } => called == function.id && is_meant(bucket),
+        Link::Route { api, function: called, .. } => called == function.id && is_meant(api),
+        Link::RunsAs { .. } | Link::Url { .. } | Link::Credential { .. } | Link::Forward { .. } => false,
+    })
 }
 
 /// Any skill of anybody; else the skill that a condition names, which only its owner can wire
-fn by_token(
-    view: &View<'_>,
-    service: &Entity,
-    function: &Entity,
-) -> Option<(Judgement, Vec<&'static str>)> {
+fn by_token(view: &View<'_>, service: &Entity, function: &Entity) -> Option<(Judgement, Vec<&'static str>)> {
     let ask = |token: &Text| {
         let told = [
             (TOKEN, KeyValue::One(token.clone())),
