@@ -142,6 +142,30 @@ static CLAIMS: &[(&str, &str, i32)] = &[
         "violated",
         0,
     ),
+    // by an alias of the function, which runs its code
+    (
+        "never = [\"api/tf:aws_apigatewayv2_api.shop\"]\ncan = [\"invoke\"]\non = [\"function/pay\"]\nsteps = \"any\"\nvia = \"code\"",
+        "violated",
+        1,
+    ),
+    (
+        "never = [\"api/tf:aws_apigatewayv2_api.shop\"]\nreach = [\"function/pay\"]\nvia = \"code\"",
+        "violated",
+        1,
+    ),
+    // about nobody, once `except` is taken out
+    (
+        "never = [\"role/support\"]\ncan = [\"invoke\"]\non = [\"function/fix\"]\nexcept = [\"role/support\"]",
+        "vacuous",
+        1,
+    ),
+    // a name that is known only after deployment
+    ("always = [\"api/a1b2c3d4e5\"]\ncan = [\"invoke\"]\non = [\"function/orders\"]", "inconclusive", 1),
+    (
+        "only = [\"api/a1b2c3d4e5\", \"role/ci-deploy\"]\ncan = [\"invoke\"]\non = [\"function/orders\"]",
+        "inconclusive",
+        1,
+    ),
     // `exactly`
     (
         "exactly = [\"role/break-glass\"]\ncan = [\"lambda:InvokeFunction\"]\non = [\"function/adm\"]",
