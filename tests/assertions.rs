@@ -407,6 +407,8 @@ fn a_new_way_between_waived_ends_is_reported() {
     let answer = shop.json(&[]);
     assert_eq!(answer["assertions"][0]["outcome"], "waived");
     assert_eq!(answer["waivers"][0]["recorded"], false);
+    let told = shop.check(&[]);
+    assert!(told.out.contains("the waiver of `c` (gatecrash.toml:8) is too wide"), "{}", told.out);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Claims and counterexamples in words, the same for every format. What comes out is not escaped yet.
 
-use crate::report::answer::check::{Assertion, Check, Counterexample, Level};
+use crate::report::answer::check::{Assertion, Check, Counterexample, Level, Waiver};
 use crate::report::answer::{Edge, Evidence};
 use crate::report::words::{because, count};
 
@@ -119,6 +119,19 @@ pub fn help(assertion: &Assertion) -> Option<String> {
         _ => return None,
     };
     Some(text.to_owned())
+}
+
+/// What is to be said of a waiver that excuses more than it need: any way between its ends, new ones included
+#[must_use]
+pub fn too_wide(waiver: &Waiver) -> Option<String> {
+    if waiver.standing != "active" || waiver.recorded {
+        return None;
+    }
+    let at = place(&waiver.evidence).map_or(String::new(), |place| format!(" ({place})"));
+    let id = &waiver.assertion;
+    Some(format!(
+        "the waiver of `{id}`{at} is too wide: it excuses new ways between its ends, too; take it out and let check --waive {id} write it"
+    ))
 }
 
 /// The worst level of an answer

@@ -5,7 +5,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level as Title, Renderer
 use super::{Colour, Detail, FAINT, Human, YES};
 use crate::report::answer::check::{Assertion, Check, Counterexample, Level, Waiver};
 use crate::report::escape::escape;
-use crate::report::told::{headline, help, is_open, notes, place, way};
+use crate::report::told::{headline, help, is_open, notes, place, too_wide, way};
 use crate::report::words::count;
 
 /// Counterexamples that are shown without `-v`
@@ -26,6 +26,10 @@ impl Human {
         }
         for assertion in answer.assertions.iter().filter(|assertion| assertion.level == Level::None) {
             self.passed(assertion);
+        }
+        for text in answer.waivers.iter().filter_map(too_wide) {
+            let text = self.paint(FAINT, &format!("  {text}"));
+            self.line(&text);
         }
         self.gap();
         self.summary(answer);

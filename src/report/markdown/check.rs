@@ -2,7 +2,7 @@
 
 use super::plain;
 use crate::report::answer::check::{Assertion, Check, Level};
-use crate::report::told::{headline, help, is_open, notes, place, way};
+use crate::report::told::{headline, help, is_open, notes, place, too_wide, way};
 use crate::report::words::count;
 
 /// Counterexamples that are shown of one claim
@@ -39,6 +39,9 @@ pub fn check(answer: &Check) -> String {
             waiver.expires,
             plain(&waiver.reason)
         ));
+    }
+    for text in answer.waivers.iter().filter_map(too_wide) {
+        out.push_str(&format!("\n* {}\n", plain(&text)));
     }
     if !answer.footing.not_covered.is_empty() {
         out.push_str("\nNot covered:\n\n");
