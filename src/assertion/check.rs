@@ -17,11 +17,11 @@ use crate::eval::context::KeyValue;
 use crate::reach::State;
 use crate::reach::graph::Graph;
 use crate::world::select::{Names, Selector};
-use crate::world::view::View;
+use crate::world::view::{StatementPlace, View};
 use crate::world::{EntityId, World};
 
-/// Violated claims whose mending is looked for
-const MENDED: usize = 20;
+/// Edges that the tries of all mends may decide or copy together: large worlds try fewer edits
+const TRIED: usize = 4_000_000;
 
 /// What became of a claim
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,59 +172,71 @@ pub fn check<'c>(
     let graphs = Graphs::of(world, &wanted, tell);
     let mut results: Vec<Result<'c>> = wanted
         .iter()
-        .map(|assertion| {
-            let (view, graph) = graphs.of_claim(assertion);
+        .filter_map(|assertion| {
+            let (view, graph) = graphs.of_claim(assertion)?;
             let asked = Asked { view, graph, names };
-            judge(task, &asked, &marks, assertion, against(&asked, assertion))
+            Some(judge(task, &asked, &marks, assertion, against(&asked, assertion)))
         })
         .collect();
     let outcomes: Vec<Outcome> = results.iter().map(|result| result.outcome).collect();
-    let violated: Vec<usize> =
-        (0..results.len()).filter(|at| outcomes.get(*at) == Some(&Outcome::Violated)).take(MENDED).collect();
-    for at in violated {
-        let replay = |view: &View<'_>, graph: &Graph, assertion: &Assertion| {
-            let asked = Asked { view, graph, names };
-            judge(task, &asked, &marks, assertion, against(&asked, assertion)).outcome
-        };
-        let others = Replay { graphs: &graphs, claims: &wanted, outcomes: &outcomes, judge: &replay };
-        if let Some(result) = results.get_mut(at) {
-            result.mend = mend(names, result.assertion, &result.counters, &others);
-        }
+    let replay = |view: &View<'_>, graph: &Graph, assertion: &Assertion| {
+        let asked = Asked { view, graph, names };
+        judge(task, &asked, &marks, assertion, against(&asked, assertion)).outcome
+    };
+    let others = Replay { graphs: &graphs, claims: &wanted, outcomes: &outcomes, judge: &replay };
+    let mut tries = TRIED / graphs.edges().max(1);
+    for result in results.iter_mut().filter(|result| result.outcome == Outcome::Violated) {
+        result.mend = mend(names, result.assertion, &result.counters, &others, &mut tries);
     }
     let waivers = (0..config.waivers.len()).map(|at| standing(task, &wanted, &results, at)).collect();
     Checked { results, waivers, marks }
 }
 
-/// What some claims give, the view that has it, and its graph
+/// Context keys, the view that has them, and its graph
 type Made<'w> = (Vec<(String, KeyValue)>, View<'w>, Graph);
 
 /// One view and graph for each set of context keys that claims give
 #[derive(Debug)]
 pub struct Graphs<'w> {
+    /// The first gives nothing
     made: Vec<Made<'w>>,
-    plain: (View<'w>, Graph),
 }
 
 impl<'w> Graphs<'w> {
     fn of(world: &'w World, claims: &[&Assertion], tell: &mut dyn FnMut(usize, usize)) -> Self {
-        let view = View::new(world);
-        let graph = Graph::build_telling(&view, tell);
-        let mut graphs = Self { made: Vec::new(), plain: (view, graph) };
-        for claim in claims.iter().filter(|claim| !claim.given.is_empty()) {
-            if !graphs.made.iter().any(|(given, ..)| *given == claim.given) {
-                let view = View::new(world).given(claim.given.clone());
+        let mut graphs = Self { made: Vec::new() };
+        for given in std::iter::once(&Vec::new()).chain(claims.iter().map(|claim| &claim.given)) {
+            if !graphs.made.iter().any(|(known, ..)| known == given) {
+                let view = View::new(world).given(given.clone());
                 let graph = Graph::build_telling(&view, tell);
-                graphs.made.push((claim.given.clone(), view, graph));
+                graphs.made.push((given.clone(), view, graph));
             }
         }
         graphs
     }
 
-    /// The view and graph of a claim
+    /// The view and graph of a claim; none of a claim that they were not made for
     #[must_use]
-    pub fn of_claim(&self, claim: &Assertion) -> (&View<'w>, &Graph) {
+    pub fn of_claim(&self, claim: &Assertion) -> Option<(&View<'w>, &Graph)> {
         let made = self.made.iter().find(|(given, ..)| *given == claim.given);
-        made.map_or((&self.plain.0, &self.plain.1), |(_, view, graph)| (view, graph))
+        made.map(|(_, view, graph)| (view, graph))
+    }
+
+    /// The same with an edit that allows less
+    #[must_use]
+    pub fn narrowed(&self, places: &BTreeSet<StatementPlace>, edit: &dyn Fn(&View<'w>) -> View<'w>) -> Self {
+        let one = |(given, view, graph): &Made<'w>| {
+            let view = edit(view);
+            let graph = graph.narrowed(&view, places);
+            (given.clone(), view, graph)
+        };
+        Self { made: self.made.iter().map(one).collect() }
+    }
+
+    /// How many edges there are in all
+    #[must_use]
+    pub fn edges(&self) -> usize {
+        self.made.iter().map(|(.., graph)| graph.edges().len()).sum()
     }
 }
 

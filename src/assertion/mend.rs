@@ -20,8 +20,6 @@ use crate::world::select::Names;
 use crate::world::view::{StatementPlace, View};
 use crate::world::{EntityId, World};
 
-/// Statements whose mending is tried for one claim
-const TRIED: usize = 8;
 /// Resources that a narrowed statement may name
 const NAMED: usize = 12;
 
@@ -58,17 +56,6 @@ pub enum Edit {
     SignUrl,
 }
 
-impl Edit {
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Condition { .. } => 0,
-            Self::Resources(_) => 1,
-            Self::SignUrl => 2,
-            Self::Drop => 3,
-        }
-    }
-}
-
 /// What an edit is tried on
 pub struct Replay<'a> {
     /// The graphs of the claims
@@ -87,13 +74,15 @@ impl std::fmt::Debug for Replay<'_> {
     }
 }
 
-/// The edit that mends a claim and breaks least; none where no edit of one statement does
+/// The edit that mends a claim: the first that breaks nothing, else one that breaks least; none where no edit of one
+/// statement does, or where no tries are left
 #[must_use]
 pub fn mend(
     names: Names<'_>,
     violated: &Assertion,
     counters: &[Counter],
     replay: &Replay<'_>,
+    tries: &mut usize,
 ) -> Option<Mend> {
     let ways: Vec<&claim::Way> = counters
         .iter()
@@ -103,34 +92,39 @@ pub fn mend(
             Against::Lack(_) => None,
         })
         .collect::<Option<_>>()?;
-    let (view, graph) = replay.graphs.of_claim(violated);
-    let mut found: Vec<(Mend, u8)> = Vec::new();
-    for unit in shared(&ways).into_iter().take(TRIED) {
+    let (view, graph) = replay.graphs.of_claim(violated)?;
+    let mut best: Option<Mend> = None;
+    for unit in shared(&ways) {
         let Some(first) = unit.first() else { continue };
         let places: BTreeSet<StatementPlace> = unit.iter().filter_map(|e| Some((e.span, e.index?))).collect();
         let Some(statement) = statement(names.world, &places) else { continue };
         for (edit, edited) in edits(names.world, view, graph, first, statement, &ways) {
+            // The others are asked too where it mends the claim: two tries.
+            let Some(left) = tries.checked_sub(2) else { return best };
+            *tries = left;
             let narrower = with(view, &places, edited.as_ref());
             let after = graph.narrowed(&narrower, &places);
             if (replay.judge)(&narrower, &after, violated) != Outcome::Holds {
                 continue;
             }
-            let outcomes: Vec<Outcome> = replay
-                .claims
-                .iter()
-                .map(|claim| {
-                    let (view, graph) = replay.graphs.of_claim(claim);
-                    let view = with(view, &places, edited.as_ref());
-                    (replay.judge)(&view, &graph.narrowed(&view, &places), claim)
-                })
-                .collect();
+            let graphs = replay.graphs.narrowed(&places, &|view| with(view, &places, edited.as_ref()));
+            let judged = |claim: &&Assertion| {
+                let (view, graph) = graphs.of_claim(claim)?;
+                Some((replay.judge)(view, graph, claim))
+            };
+            let outcomes: Vec<Outcome> = replay.claims.iter().filter_map(judged).collect();
             let breaks = broken(replay.outcomes, &outcomes, replay.claims);
             let loses = graph.edges().len().saturating_sub(after.edges().len());
-            let rank = edit.rank();
-            found.push((Mend { edit, statement: (*first).clone(), breaks, loses }, rank));
+            let found = Mend { edit, statement: (*first).clone(), breaks, loses };
+            if found.breaks.is_empty() {
+                return Some(found);
+            }
+            if best.as_ref().is_none_or(|best| found.breaks.len() < best.breaks.len()) {
+                best = Some(found);
+            }
         }
     }
-    found.into_iter().min_by_key(|(mend, rank)| (mend.breaks.len(), *rank, mend.loses)).map(|(mend, _)| mend)
+    best
 }
 
 /// Statements that every way rests on, in the order of the first; what a tool adds at one place is one

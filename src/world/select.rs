@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::aws::pattern::{Fit, Way, fit};
-use crate::eval::request::Home;
+use crate::eval::request::{Caller, Home};
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::view::caller;
@@ -79,41 +79,22 @@ impl Names<'_> {
 
     /// Whether an entity is not of ours, as far as it alone tells: a service may call for us or for anybody
     fn outside(&self, entity: &Entity) -> Fit {
-        match entity.kind {
-            Kind::Anonymous | Kind::AnyAccount | Kind::Service => Fit::Yes,
-            Kind::Account | Kind::User | Kind::Role => match &entity.account {
+        let Some(caller) = caller(entity) else { return Fit::No };
+        match caller {
+            Caller::Anonymous | Caller::Service(_) => Fit::Yes,
+            // A token of a provider is no caller of another account.
+            Caller::Federated(_) => Fit::No,
+            Caller::User(_)
+            | Caller::Session { .. }
+            | Caller::ServiceLinkedRole(_)
+            | Caller::FederatedUser(_)
+            | Caller::Root(_)
+            | Caller::Account(_) => match &entity.account {
                 Some(account) if self.is_our_account(account) => Fit::No,
                 _ if entity.home == Home::Elsewhere => Fit::Yes,
-                Some(account) if account.as_literal().is_some() && !self.world.accounts.is_empty() => {
-                    Fit::Yes
-                }
-                Some(_) | None => Fit::No,
+                Some(account) => yes_if(account.as_literal().is_some() && !self.world.accounts.is_empty()),
+                None => Fit::No,
             },
-            Kind::Group
-            | Kind::Function
-            | Kind::Layer
-            | Kind::Api
-            | Kind::Url
-            | Kind::Bucket
-            | Kind::Topic
-            | Kind::Queue
-            | Kind::Stream
-            | Kind::Table
-            | Kind::Secret
-            | Kind::Param
-            | Kind::Key
-            | Kind::LogGroup
-            | Kind::Rule
-            | Kind::Schedule
-            | Kind::Bus
-            | Kind::StateMachine
-            | Kind::Distribution
-            | Kind::Alb
-            | Kind::UserPool
-            | Kind::Endpoint
-            | Kind::Provider
-            | Kind::Pattern
-            | Kind::Other => Fit::No,
         }
     }
 
