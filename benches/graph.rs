@@ -48,7 +48,7 @@ fn build_the_graph(bencher: Bencher<'_, '_>, roles: usize) {
     let view = View::new(&world);
     // What is found grows with the square of the account where roles are wide: the rate is that of edges.
     bencher
-        .counter(ItemsCount::new(Graph::build(&view).edges().len()))
+        .counter(ItemsCount::new(Graph::build(&view).len()))
         .bench_local(|| Graph::build(black_box(&view)));
 }
 

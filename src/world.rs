@@ -3,7 +3,8 @@
 //! Loaders fill [`pieces::Pieces`]; [`build`] joins them into a [`World`]; a [`view::View`] answers single
 //! questions about it. Pure: no files. Must not know: which input format a piece came from, or what reaches what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::eval::request::Home;
@@ -17,6 +18,7 @@ use crate::world::pieces::{AbsentModule, Assumption, Need, Provenance, Setting, 
 pub mod buckets;
 pub mod build;
 pub mod data;
+pub mod edit;
 pub mod kind;
 pub mod organization;
 pub mod pieces;
@@ -119,7 +121,7 @@ pub enum Standing {
 }
 
 /// A policy as an entity carries it
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied {
     /// What reports call it
     pub name: String,
@@ -241,11 +243,14 @@ pub struct World {
     entities: Vec<Entity>,
     /// The entities by kind, each kind's in their order
     by_kind: BTreeMap<Kind, Vec<EntityId>>,
-    policies: Vec<Stored>,
+    /// Shared with the worlds that edits make of this one
+    policies: Vec<Arc<Stored>>,
     /// Who wrote the statement at a place
     provenance: BTreeMap<view::StatementPlace, Provenance>,
     /// Wirings, in a stable order
-    pub wired: Vec<Wired>,
+    wired: Vec<Wired>,
+    /// Places in `wired` that were taken out since
+    unwired: BTreeSet<usize>,
     /// The wirings by where they start
     sources: sources::Sources,
     /// The accounts that are ours, as far as the input tells
@@ -294,9 +299,15 @@ impl World {
         &self.policies[id.0 as usize]
     }
 
+    /// What is wired, in a stable order
+    pub fn wirings(&self) -> impl Iterator<Item = &Wired> {
+        let places = self.wired.iter().enumerate();
+        places.filter(|(at, _)| !self.unwired.contains(at)).map(|(_, wired)| wired)
+    }
+
     /// All policy documents
     pub fn policies(&self) -> impl Iterator<Item = (PolicyId, &Stored)> {
-        self.policies.iter().enumerate().map(|(n, stored)| (PolicyId(number(n)), stored))
+        self.policies.iter().enumerate().map(|(n, stored)| (PolicyId(number(n)), &**stored))
     }
 
     /// Who wrote the statement at a place

@@ -167,17 +167,9 @@ pub fn check<'c>(
 ) -> Checked<'c> {
     let Task { config, world, .. } = task;
     let names = Names { world, ours: &config.ours };
-    let marks = Marks::of(world);
     let wanted: Vec<&Assertion> = config.assertions.iter().filter(|assertion| selected(assertion)).collect();
     let graphs = Graphs::of(world, &wanted, tell);
-    let mut results: Vec<Result<'c>> = wanted
-        .iter()
-        .filter_map(|assertion| {
-            let (view, graph) = graphs.of_claim(assertion)?;
-            let asked = Asked { view, graph, names };
-            Some(judge(task, &asked, &marks, assertion, against(&asked, assertion)))
-        })
-        .collect();
+    let Checked { mut results, waivers, marks } = judged(task, &wanted, &graphs);
     let outcomes: Vec<Outcome> = results.iter().map(|result| result.outcome).collect();
     let replay = |view: &View<'_>, graph: &Graph, assertion: &Assertion| {
         let asked = Asked { view, graph, names };
@@ -188,12 +180,26 @@ pub fn check<'c>(
     for result in results.iter_mut().filter(|result| result.outcome == Outcome::Violated) {
         result.mend = mend(names, result.assertion, &result.counters, &others, &mut tries);
     }
-    let waivers = (0..config.waivers.len()).map(|at| standing(task, &wanted, &results, at)).collect();
+    Checked { results, waivers, marks }
+}
+
+/// The claims as they stand on graphs that are there; no edit that mends one is looked for
+#[must_use]
+pub fn judged<'c>(task: Task<'c>, claims: &[&'c Assertion], graphs: &Graphs<'_>) -> Checked<'c> {
+    let names = Names { world: task.world, ours: &task.config.ours };
+    let marks = Marks::of(task.world);
+    let one = |assertion: &&'c Assertion| {
+        let (view, graph) = graphs.of_claim(assertion)?;
+        let asked = Asked { view, graph, names };
+        Some(judge(task, &asked, &marks, assertion, against(&asked, assertion)))
+    };
+    let results: Vec<Result<'c>> = claims.iter().filter_map(one).collect();
+    let waivers = (0..task.config.waivers.len()).map(|at| standing(task, claims, &results, at)).collect();
     Checked { results, waivers, marks }
 }
 
 /// Context keys, the view that has them, and its graph
-type Made<'w> = (Vec<(String, KeyValue)>, View<'w>, Graph);
+pub type Made<'w> = (Vec<(String, KeyValue)>, View<'w>, Graph);
 
 /// One view and graph for each set of context keys that claims give
 #[derive(Debug)]
@@ -203,6 +209,12 @@ pub struct Graphs<'w> {
 }
 
 impl<'w> Graphs<'w> {
+    /// Graphs that are there already, the first one without context keys of a claim
+    #[must_use]
+    pub fn made(made: Vec<Made<'w>>) -> Self {
+        Self { made }
+    }
+
     fn of(world: &'w World, claims: &[&Assertion], tell: &mut dyn FnMut(usize, usize)) -> Self {
         let mut graphs = Self { made: Vec::new() };
         for given in std::iter::once(&Vec::new()).chain(claims.iter().map(|claim| &claim.given)) {
@@ -236,7 +248,7 @@ impl<'w> Graphs<'w> {
     /// How many edges there are in all
     #[must_use]
     pub fn edges(&self) -> usize {
-        self.made.iter().map(|(.., graph)| graph.edges().len()).sum()
+        self.made.iter().map(|(.., graph)| graph.len()).sum()
     }
 }
 

@@ -114,7 +114,7 @@ pub fn mend(
             };
             let outcomes: Vec<Outcome> = replay.claims.iter().filter_map(judged).collect();
             let breaks = broken(replay.outcomes, &outcomes, replay.claims);
-            let loses = graph.edges().len().saturating_sub(after.edges().len());
+            let loses = graph.len().saturating_sub(after.len());
             let found = Mend { edit, statement: (*first).clone(), breaks, loses };
             if found.breaks.is_empty() {
                 return Some(found);
@@ -183,7 +183,7 @@ fn edits(
         let same = |other: &Edge| (other.from, other.to, other.kind) == (edge.from, edge.to, edge.kind);
         ways.iter().any(|way| way.path.iter().any(same))
     };
-    let used: Vec<&Edge> = graph.edges().iter().filter(rests).filter(|edge| !is_unwanted(edge)).collect();
+    let used: Vec<&Edge> = graph.edges().filter(rests).filter(|edge| !is_unwanted(edge)).collect();
     let mut edits = Vec::new();
     edits.extend(by_source(view, statement, &used));
     edits.extend(by_resource(world, statement, &used));

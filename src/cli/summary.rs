@@ -46,8 +46,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
     }
 
     let roles: BTreeSet<(&str, EntityId)> = world
-        .wired
-        .iter()
+        .wirings()
         .filter_map(|wired| {
             let Link::RunsAs { role, .. } = wired.link else { return None };
             Some((world.entity(role).display.as_str(), role))

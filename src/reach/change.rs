@@ -134,20 +134,31 @@ type Key = (NodeId, NodeId, &'static str, Grade, Option<Need>);
 /// Compares two worlds
 #[must_use]
 pub fn changes<'g>(before: &Side<'g>, after: &Side<'g>) -> Changes<'g> {
-    let nodes = Nodes::of(before, after);
+    between(before, after, Nodes::of(before, after), STARTS)
+}
+
+/// Compares a world with what an edit makes of it, which has the same entities; the reach of so many callers at most
+#[must_use]
+pub fn of_edit<'g>(before: &Side<'g>, after: &Side<'g>, callers: usize) -> Changes<'g> {
+    between(before, after, Nodes::unmoved(after.view.world.entities()), callers)
+}
+
+fn between<'g>(before: &Side<'g>, after: &Side<'g>, nodes: Nodes, callers: usize) -> Changes<'g> {
     let direct = direct(before, after, &nodes);
-    let (reach, left_out) = in_steps(before, after, &nodes, &direct);
+    let (reach, left_out) = in_steps(before, after, &nodes, &direct, callers);
     Changes { nodes, direct, reach, left_out }
 }
 
 fn direct<'g>(before: &Side<'g>, after: &Side<'g>, nodes: &Nodes) -> Vec<Direct<'g>> {
     let mut all: BTreeMap<Key, (Vec<&'g Edge>, Vec<&'g Edge>)> = BTreeMap::new();
     let needs = (needs(before), needs(after));
-    for edge in before.graph.edges() {
+    // What an edit left alone is shared, and surely the same.
+    let is_shared = |edge: &&Edge| before.graph.shares(after.graph, edge.from);
+    for edge in before.graph.edges().filter(|edge| !is_shared(edge)) {
         let key = key(edge, |id| nodes.of_before(id), &needs.0);
         all.entry(key).or_default().0.push(edge);
     }
-    for edge in after.graph.edges() {
+    for edge in after.graph.edges().filter(|edge| !is_shared(edge)) {
         let key = key(edge, |id| nodes.of_after(id), &needs.1);
         all.entry(key).or_default().1.push(edge);
     }
@@ -188,8 +199,8 @@ fn direct<'g>(before: &Side<'g>, after: &Side<'g>, nodes: &Nodes) -> Vec<Direct<
 
 /// What must happen for each occasion of a world
 fn needs(side: &Side<'_>) -> BTreeMap<Occasion, Need> {
-    let wired = &side.view.world.wired;
-    wired.iter().filter_map(|wired| Some((wired.occasion?, wired.link.need()?))).collect()
+    let wired = side.view.world.wirings();
+    wired.filter_map(|wired| Some((wired.occasion?, wired.link.need()?))).collect()
 }
 
 fn key(edge: &Edge, node: impl Fn(EntityId) -> NodeId, needs: &BTreeMap<Occasion, Need>) -> Key {
@@ -215,15 +226,6 @@ pub const OURS: u8 = 5;
 
 /// Callers from whom the start of a changed edge can be come to, with them those that are new or gone
 fn starts(before: &Side<'_>, after: &Side<'_>, nodes: &Nodes, direct: &[Direct<'_>]) -> BTreeSet<NodeId> {
-    let mut into: BTreeMap<NodeId, BTreeSet<NodeId>> = BTreeMap::new();
-    let mut follow = |edge: &Edge, node: &dyn Fn(EntityId) -> NodeId| {
-        // What was only read leads nowhere.
-        if edge.grade != Grade::Read {
-            into.entry(node(edge.to)).or_default().insert(node(edge.from));
-        }
-    };
-    before.graph.edges().iter().for_each(|edge| follow(edge, &|id| nodes.of_before(id)));
-    after.graph.edges().iter().for_each(|edge| follow(edge, &|id| nodes.of_after(id)));
     let of_edge = |one: &Direct<'_>| match (one.before, one.after) {
         (Some(edge), _) => Some(nodes.of_before(edge.from)),
         (None, Some(edge)) => Some(nodes.of_after(edge.from)),
@@ -232,9 +234,15 @@ fn starts(before: &Side<'_>, after: &Side<'_>, nodes: &Nodes, direct: &[Direct<'
     let mut open: Vec<NodeId> = direct.iter().filter_map(of_edge).collect();
     let mut seen: BTreeSet<NodeId> = open.iter().copied().collect();
     while let Some(node) = open.pop() {
-        for from in into.get(&node).into_iter().flatten() {
-            if seen.insert(*from) {
-                open.push(*from);
+        let (old, new) = nodes.entities(node);
+        // What was only read leads nowhere.
+        let leads = |edge: &&Edge| edge.grade != Grade::Read;
+        let was = old.into_iter().flat_map(|id| before.graph.into(id)).filter(leads);
+        let is = new.into_iter().flat_map(|id| after.graph.into(id)).filter(leads);
+        let starts = was.map(|edge| nodes.of_before(edge.from)).chain(is.map(|edge| nodes.of_after(edge.from)));
+        for from in starts {
+            if seen.insert(from) {
+                open.push(from);
             }
         }
     }
@@ -249,6 +257,7 @@ fn in_steps<'g>(
     after: &Side<'g>,
     nodes: &Nodes,
     direct: &[Direct<'_>],
+    at_most: usize,
 ) -> (Vec<InSteps<'g>>, usize) {
     let is_caller =
         |side: &Side<'_>, id: Option<EntityId>| id.is_some_and(|id| caller(side.view.entity(id)).is_some());
@@ -263,8 +272,8 @@ fn in_steps<'g>(
             .extend(named.map(|(side, id)| (outside(side, id), side.view.entity(id).display.clone(), node)));
     }
     callers.sort();
-    let left_out = callers.len().saturating_sub(STARTS);
-    callers.truncate(STARTS);
+    let left_out = callers.len().saturating_sub(at_most);
+    callers.truncate(at_most);
     let of = |side: &Side<'g>, id: Option<EntityId>, node: &dyn Fn(EntityId) -> NodeId| -> Reach<'g> {
         let starts: Vec<EntityId> = id.into_iter().collect();
         let found = reach(side.view.world, side.graph, &starts);

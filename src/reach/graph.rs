@@ -1,7 +1,11 @@
 //! The graph: every edge of a view, by where it starts.
+//!
+//! The edges out of one entity are shared between graphs that differ elsewhere, so that a graph after an edit costs what the
+//! edit touches. Must not know: what an edit is.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::reach::{EDGES, Edge};
 use crate::world::EntityId;
@@ -10,14 +14,21 @@ use crate::world::view::{StatementPlace, View};
 /// All edges of a view
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
-    /// Sorted by start, then by edge kind in the order of [`EDGES`], then by target
-    edges: Vec<Edge>,
-    /// For each entity, where its edges start in `edges`
-    starts: Vec<usize>,
-    /// Numbers of edges, by where they end; those of one end in the order of `edges`
-    into: Vec<usize>,
+    /// For each entity the edges out of it, by edge kind in the order of [`EDGES`], then by target
+    out: Vec<Arc<[Edge]>>,
+    /// Where each edge is in `out`, by where it ends; those of one end in the order of their starts
+    into: Arc<[(u32, u32)]>,
     /// For each entity, where the edges into it start in `into`
-    ends: Vec<usize>,
+    ends: Arc<[usize]>,
+}
+
+/// Which edges of a graph an edit may have changed
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// All edges out of these
+    pub from: BTreeSet<EntityId>,
+    /// All edges into these
+    pub into: BTreeSet<EntityId>,
 }
 
 impl Graph {
@@ -30,50 +41,116 @@ impl Graph {
     /// The same; `tell` hears how many entities of how many were asked
     #[must_use]
     pub fn build_telling(view: &View<'_>, tell: &mut dyn FnMut(usize, usize)) -> Self {
-        let mut edges = Vec::new();
-        let entities = view.world.entities();
-        for (done, entity) in entities.iter().enumerate() {
-            tell(done, entities.len());
-            for kind in EDGES {
-                kind.edges(view, entity.id, &mut edges);
-            }
-        }
-        Self::of(view, edges)
+        let everything = view.world.entities().iter().map(|entity| entity.id).collect();
+        let stale = Stale { from: everything, into: BTreeSet::new() };
+        let go_on = &mut |done, all| {
+            tell(done, all);
+            true
+        };
+        Self::default().again(view, &stale, go_on).unwrap_or_default()
     }
 
-    fn of(view: &View<'_>, mut edges: Vec<Edge>) -> Self {
-        // A stable sort keeps the order of the edge kinds.
-        edges.sort_by_key(|edge| edge.from);
-        let starts =
-            view.world.entities().iter().map(|e| edges.partition_point(|edge| edge.from < e.id)).collect();
-        let end_of = |number: &usize| edges.get(*number).map(|edge| edge.to);
-        let mut into: Vec<usize> = (0..edges.len()).collect();
-        into.sort_by_key(end_of);
-        let ends = view
-            .world
-            .entities()
-            .iter()
-            .map(|e| into.partition_point(|number| end_of(number) < Some(e.id)))
-            .collect();
-        Self { edges, starts, into, ends }
+    fn of(out: Vec<Arc<[Edge]>>) -> Self {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        // Counted and then filled: the order of starts stays.
+        let mut ends = vec![0_usize; out.len() + 1];
+        for edge in out.iter().flat_map(|edges| edges.iter()) {
+            if let Some(count) = ends.get_mut(edge.to.index() + 1) {
+                *count += 1;
+            }
+        }
+        for at in 1..ends.len() {
+            let before = ends.get(at - 1).copied().unwrap_or(0);
+            if let Some(end) = ends.get_mut(at) {
+                *end += before;
+            }
+        }
+        ends.pop();
+        let mut next = ends.clone();
+        let mut into = vec![(0, 0); out.iter().map(|edges| edges.len()).sum()];
+        for (start, edges) in out.iter().enumerate() {
+            for (n, edge) in edges.iter().enumerate() {
+                let Some(free) = next.get_mut(edge.to.index()) else { continue };
+                if let Some(slot) = into.get_mut(*free) {
+                    *slot = (number(start), number(n));
+                }
+                *free += 1;
+            }
+        }
+        Self { out, into: into.into(), ends: ends.into() }
     }
 
     /// The edges out of an entity
     #[must_use]
     pub fn out(&self, from: EntityId) -> &[Edge] {
-        self.edges.get(part(&self.starts, from, self.edges.len())).unwrap_or(&[])
+        self.out.get(from.index()).map_or(&[], |edges| edges)
     }
 
     /// The edges into an entity
     pub fn into(&self, to: EntityId) -> impl Iterator<Item = &Edge> {
-        let numbers = self.into.get(part(&self.ends, to, self.into.len())).unwrap_or(&[]);
-        numbers.iter().filter_map(|number| self.edges.get(*number))
+        let places = self.into.get(part(&self.ends, to, self.into.len())).unwrap_or(&[]);
+        places.iter().filter_map(|(start, n)| self.out.get(*start as usize)?.get(*n as usize))
     }
 
-    /// All edges
+    /// All edges, by where they start
+    pub fn edges(&self) -> impl Iterator<Item = &Edge> {
+        self.out.iter().flat_map(|edges| edges.iter())
+    }
+
+    /// How many edges there are
     #[must_use]
-    pub fn edges(&self) -> &[Edge] {
-        &self.edges
+    pub fn len(&self) -> usize {
+        self.into.len()
+    }
+
+    /// Whether there is no edge
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.into.is_empty()
+    }
+
+    /// Whether both have the very same edges out of an entity, because one came of the other by an edit that did not
+    /// touch them
+    #[must_use]
+    pub fn shares(&self, other: &Self, from: EntityId) -> bool {
+        match (self.out.get(from.index()), other.out.get(from.index())) {
+            (Some(own), Some(others)) => Arc::ptr_eq(own, others),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+    }
+
+    /// The graph of a view that differs from this graph's in what is stale, and in nothing else
+    ///
+    /// `go_on` hears how many entities of how many were asked; where it says no, there is no graph.
+    #[must_use]
+    pub fn again(
+        &self,
+        view: &View<'_>,
+        stale: &Stale,
+        go_on: &mut dyn FnMut(usize, usize) -> bool,
+    ) -> Option<Self> {
+        let entities = view.world.entities();
+        let mut out = Vec::with_capacity(entities.len());
+        let focused = view.clone().focused(stale.into.clone());
+        for (done, entity) in entities.iter().enumerate() {
+            if !go_on(done, entities.len()) {
+                return None;
+            }
+            let known = self.out.get(entity.id.index());
+            let edges = match known {
+                Some(known) if !stale.from.contains(&entity.id) => {
+                    if stale.into.is_empty() {
+                        Arc::clone(known)
+                    } else {
+                        refocused(known, decided(&focused, entity.id), &stale.into)
+                    }
+                }
+                Some(_) | None => decided(view, entity.id).into(),
+            };
+            out.push(edges);
+        }
+        Some(Self::of(out))
     }
 
     /// The graph of a view without some statements: only edges that rest on one of them are decided again
@@ -91,27 +168,48 @@ impl Graph {
         let rests = |edge: &Edge| {
             edge.evidence.iter().any(|e| e.index.is_some_and(|index| places.contains(&(e.span, index))))
         };
-        let mut edges: Vec<Edge> = self.edges.iter().filter(|edge| !rests(edge)).cloned().collect();
-        let mut again: BTreeSet<(EntityId, &'static str)> = BTreeSet::new();
-        for edge in self.edges.iter().filter(|edge| rests(edge)) {
-            again.insert((edge.from, edge.kind));
-        }
-        for kind in EDGES {
-            let ids = kind.ids();
-            let starts: BTreeSet<EntityId> =
-                again.iter().filter(|(_, id)| ids.contains(id)).map(|(from, _)| *from).collect();
-            for from in starts {
+        let again = |edges: &Arc<[Edge]>| {
+            let old: Vec<&Edge> = edges.iter().filter(|edge| rests(edge)).collect();
+            let Some(from) = old.first().map(|edge| edge.from) else { return Arc::clone(edges) };
+            let mut new: Vec<Edge> = edges.iter().filter(|edge| !rests(edge)).cloned().collect();
+            for kind in EDGES.iter().filter(|kind| old.iter().any(|edge| kind.ids().contains(&edge.kind))) {
                 let mut decided = Vec::new();
                 kind.edges(view, from, &mut decided);
-                edges.extend(decided.into_iter().filter(|new| {
-                    self.out(from).iter().any(|old| {
-                        rests(old) && old.to == new.to && old.kind == new.kind && old.sets_off == new.sets_off
-                    })
+                new.extend(decided.into_iter().filter(|new| {
+                    old.iter()
+                        .any(|old| old.to == new.to && old.kind == new.kind && old.sets_off == new.sets_off)
                 }));
             }
-        }
-        Self::of(view, edges)
+            new.into()
+        };
+        Self::of(self.out.iter().map(again).collect())
     }
+}
+
+/// The edges out of one entity, decided now
+fn decided(view: &View<'_>, from: EntityId) -> Vec<Edge> {
+    let mut edges = Vec::new();
+    for kind in EDGES {
+        let first = edges.len();
+        kind.edges(view, from, &mut edges);
+        if let Some(of_kind) = edges.get_mut(first..) {
+            of_kind.sort_by_key(|edge| edge.to);
+        }
+    }
+    edges
+}
+
+/// The edges out of one entity with those into some decided again, in the order in which all would be decided
+fn refocused(known: &Arc<[Edge]>, decided: Vec<Edge>, into: &BTreeSet<EntityId>) -> Arc<[Edge]> {
+    let decided: Vec<Edge> = decided.into_iter().filter(|edge| into.contains(&edge.to)).collect();
+    let stays: Vec<&Edge> = known.iter().filter(|edge| !into.contains(&edge.to)).collect();
+    if decided.is_empty() && stays.len() == known.len() {
+        return Arc::clone(known);
+    }
+    let rank = |edge: &Edge| EDGES.iter().position(|kind| kind.ids().contains(&edge.kind));
+    let mut all: Vec<Edge> = stays.into_iter().cloned().chain(decided).collect();
+    all.sort_by_cached_key(|edge| (rank(edge), edge.to));
+    all.into()
 }
 
 /// The part of an entity in a list that is sorted by entity

@@ -89,7 +89,7 @@ impl Compose<'_> {
     /// What makes edges conditional, and the functions, roles and users at their ends
     pub(super) fn hangs(&self, graph: &Graph) -> Vec<answer::Hang> {
         let mut all: BTreeMap<(cause::CauseKind, &str), Held> = BTreeMap::new();
-        for edge in graph.edges().iter().filter(|edge| edge.state == State::Conditional) {
+        for edge in graph.edges().filter(|edge| edge.state == State::Conditional) {
             let ends: Vec<EntityId> =
                 [edge.from, edge.to].into_iter().filter(|end| self.is_subject(*end)).collect();
             for cause in &edge.causes {

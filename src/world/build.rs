@@ -4,6 +4,7 @@
 //! is attached to something that the input does not declare makes a named entity whose other policies are missing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Home;
@@ -233,7 +234,7 @@ impl Build {
         for statement in &policy.statements {
             self.world.provenance.insert((statement.span, statement.index), provenance);
         }
-        self.world.policies.push(Stored { policy, name: name.to_owned(), provenance });
+        self.world.policies.push(Arc::new(Stored { policy, name: name.to_owned(), provenance }));
         id
     }
 

@@ -3,7 +3,7 @@
 //! Filled once, when a world is built, so that no question walks all wirings. Must not know: who may set a source
 //! off, or whether a wiring acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::world::pieces::Need;
 use crate::world::{EntityId, Link, Wired, World};
@@ -73,22 +73,29 @@ impl World {
     /// The wirings that start from a source
     pub fn wired_from(&self, source: EntityId) -> impl Iterator<Item = &Wired> {
         let places = self.sources.from.get(&source).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|at| self.wired.get(*at))
+        places.iter().filter_map(|at| self.at(*at))
+    }
+
+    /// A wiring, unless it was taken out
+    fn at(&self, at: usize) -> Option<&Wired> {
+        self.wired.get(at).filter(|_| !self.unwired.contains(&at))
     }
 
     /// Everything that a wiring starts from
     pub fn sources(&self) -> impl Iterator<Item = EntityId> {
-        self.sources.from.keys().copied()
+        let acts = |places: &Vec<usize>| places.iter().any(|at| !self.unwired.contains(at));
+        self.sources.from.iter().filter(move |(_, places)| acts(places)).map(|(source, _)| *source)
     }
 
     /// What may happen to a source, each with the first wiring that it sets off
     pub fn occasions(&self, source: EntityId) -> impl Iterator<Item = (Occasion, &Wired)> {
         let places = self.sources.from.get(&source).map(Vec::as_slice).unwrap_or_default();
-        let first = |at: &usize| {
-            let wired = self.wired.get(*at)?;
-            (wired.occasion == Some(Occasion(*at))).then_some((Occasion(*at), wired))
-        };
-        places.iter().filter_map(first)
+        let mut told = BTreeSet::new();
+        places.iter().filter_map(move |at| {
+            let wired = self.at(*at)?;
+            let occasion = wired.occasion.filter(|occasion| told.insert(*occasion))?;
+            Some((occasion, wired))
+        })
     }
 
     /// The occasion of a source at which anything comes in, where a wiring waits for that
@@ -102,6 +109,6 @@ impl World {
     /// The wirings of a function with the roles that its code runs as
     pub fn roles_of(&self, function: EntityId) -> impl Iterator<Item = &Wired> {
         let places = self.sources.roles.get(&function).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|at| self.wired.get(*at))
+        places.iter().filter_map(|at| self.at(*at))
     }
 }

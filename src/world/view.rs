@@ -4,6 +4,7 @@
 //! request between two entities. Must not know: which requests are worth asking.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::aws::action::Action;
 use crate::aws::arn::Arn;
@@ -28,6 +29,8 @@ pub struct View<'w> {
     pub world: &'w World,
     given: Vec<(String, KeyValue)>,
     edited: BTreeMap<PolicyId, Policy>,
+    /// What is asked about as an end of edges, where not everything is
+    focus: Option<Arc<BTreeSet<EntityId>>>,
 }
 
 /// One question to the evaluator
@@ -51,7 +54,7 @@ impl<'w> View<'w> {
     /// The world as it was loaded
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Self { world, given: Vec::new(), edited: BTreeMap::new() }
+        Self { world, given: Vec::new(), edited: BTreeMap::new(), focus: None }
     }
 
     /// With context keys fixed
@@ -59,6 +62,25 @@ impl<'w> View<'w> {
     pub fn given(mut self, keys: Vec<(String, KeyValue)>) -> Self {
         self.given = keys;
         self
+    }
+
+    /// The same, asked about these ends alone: what [`View::ends`] leaves out is of no interest
+    #[must_use]
+    pub fn focused(mut self, ends: BTreeSet<EntityId>) -> Self {
+        self.focus = Some(Arc::new(ends));
+        self
+    }
+
+    /// Entities of one kind that a call may be about
+    pub fn ends(&self, kind: Kind) -> impl Iterator<Item = &'w Entity> + use<'w> {
+        let focus = self.focus.clone();
+        self.world.of_kind(kind).filter(move |one| focus.as_ref().is_none_or(|ends| ends.contains(&one.id)))
+    }
+
+    /// Whether a call may be about this entity
+    #[must_use]
+    pub fn is_end(&self, id: EntityId) -> bool {
+        self.focus.as_ref().is_none_or(|ends| ends.contains(&id))
     }
 
     /// Without these statements

@@ -117,6 +117,14 @@ impl Nodes {
         nodes
     }
 
+    /// Each entity is itself: one world edited is the other
+    #[must_use]
+    pub fn unmoved(entities: &[Entity]) -> Self {
+        let numbers: Vec<NodeId> = (0..entities.len()).map(NodeId).collect();
+        let both = entities.iter().map(|entity| (Some(entity.id), Some(entity.id))).collect();
+        Self { both, before: numbers.clone(), after: numbers }
+    }
+
     /// The number of an entity of the world before
     #[must_use]
     pub fn of_before(&self, id: EntityId) -> NodeId {

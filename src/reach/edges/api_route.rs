@@ -70,7 +70,7 @@ impl EdgeKind for ApiRoute {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let kind = view.entity(from).kind;
         if kind == Kind::Anonymous {
-            for route in view.world.wired.iter().filter_map(|wired| route(view, wired)) {
+            for route in view.world.wirings().filter_map(|wired| route(view, wired)) {
                 let allowed = anonymous_allowed(view, &route);
                 out.extend(allowed.and_then(|allowed| edge(view, from, &route, allowed, Vec::new())));
             }

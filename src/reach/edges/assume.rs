@@ -48,7 +48,7 @@ impl EdgeKind for Assume {
             Admission::ByAccount => opening.may_cover(role.arn.as_ref()),
             Admission::Perhaps => true,
         };
-        for role in view.world.of_kind(Kind::Role).filter(|role| role.id != from).filter(is_worth_asking) {
+        for role in view.ends(Kind::Role).filter(|role| role.id != from).filter(is_worth_asking) {
             for (kind, name) in ways {
                 let action = action(name);
                 let question = Question {

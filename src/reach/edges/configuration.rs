@@ -55,7 +55,7 @@ impl EdgeKind for Configuration {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
         let is_key = |wired: &&Wired| matches!(wired.link, Link::Credential { .. });
-        let keys: Vec<&Wired> = view.world.wired.iter().filter(is_key).collect();
+        let keys: Vec<&Wired> = view.world.wirings().filter(is_key).collect();
         if entity.kind == Kind::Function {
             let judged = Judgement::default();
             credentials(&keys, from, entity, &judged, &[], out);
@@ -63,8 +63,13 @@ impl EdgeKind for Configuration {
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
         for told in TOLD {
             let opening = Opening::of(view, entity, told.actions);
-            for function in view.world.of_kind(Kind::Function).filter(|function| function.alias_of.is_none())
-            {
+            // Whoever reads a key comes to its owner, which is another end than the function.
+            let holds_a_key = |function: &Entity| keys.iter().any(|wired| holder(wired) == Some(function.id));
+            let is_asked = |function: &&Entity| view.is_end(function.id) || holds_a_key(function);
+            for function in view.world.of_kind(Kind::Function).filter(is_asked) {
+                if function.alias_of.is_some() {
+                    continue;
+                }
                 if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
                     continue;
                 }
@@ -132,8 +137,8 @@ fn credentials(
     out: &mut Vec<Edge>,
 ) {
     for wired in keys {
-        let Link::Credential { holder, owner } = wired.link else { continue };
-        if holder != function.id || owner == from {
+        let Link::Credential { owner, .. } = wired.link else { continue };
+        if holder(wired) != Some(function.id) || owner == from {
             continue;
         }
         let mut judged = judged.clone();
@@ -141,6 +146,19 @@ fn credentials(
         judged.doubt(&function.doubts);
         judged.evidence.push(Evidence::wiring(wired.span));
         out.push(edge(from, owner, CREDENTIAL, Grade::Control, judged, actions.to_vec()));
+    }
+}
+
+/// Whose configuration has the key
+fn holder(wired: &Wired) -> Option<EntityId> {
+    match wired.link {
+        Link::Credential { holder, .. } => Some(holder),
+        Link::RunsAs { .. }
+        | Link::Url { .. }
+        | Link::Route { .. }
+        | Link::Notification { .. }
+        | Link::Trigger { .. }
+        | Link::Forward { .. } => None,
     }
 }
 

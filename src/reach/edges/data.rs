@@ -92,8 +92,8 @@ impl EdgeKind for Data {
 
 /// What holds data of this kind, in the order of entities
 fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> Vec<&'w Entity> {
-    let patterns = view.world.of_kind(Kind::Pattern).filter(|entity| entity.of == Some(row.kind));
-    let mut all: Vec<_> = view.world.of_kind(row.kind).chain(patterns).collect();
+    let patterns = view.ends(Kind::Pattern).filter(|entity| entity.of == Some(row.kind));
+    let mut all: Vec<_> = view.ends(row.kind).chain(patterns).collect();
     all.sort_unstable_by_key(|entity| entity.id);
     all
 }

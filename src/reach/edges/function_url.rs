@@ -44,7 +44,7 @@ impl EdgeKind for FunctionUrl {
             return;
         };
         let Some(who) = caller(entity) else { return };
-        for wired in &view.world.wired {
+        for wired in view.world.wirings() {
             let Link::Url { function, authorization } = &wired.link else { continue };
             let open = match fit(authorization, &Text::from(auth_type), Way::Exact) {
                 Fit::Yes => Vec::new(),

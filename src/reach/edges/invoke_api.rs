@@ -35,7 +35,7 @@ impl EdgeKind for InvokeApi {
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
         let opening = Opening::of(view, entity, &[INVOKE]);
         let action = action(INVOKE);
-        for function in view.world.of_kind(Kind::Function) {
+        for function in view.ends(Kind::Function) {
             let by_resource = || admission(view, &function.resource, &who) != Admission::Nothing;
             if !opening.may_cover(function.arn.as_ref()) && !by_resource() {
                 continue;

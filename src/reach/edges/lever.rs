@@ -148,7 +148,7 @@ impl Asking<'_> {
         let opening = Opening::of(self.view, self.entity, row.actions);
         // Code and configuration are those of the function; an alias pins what they were.
         let has_it = |target: &&Entity| target.alias_of.is_none() || !UNQUALIFIED.contains(&row.edge);
-        let others = self.view.world.of_kind(row.on).filter(|target| target.id != self.entity.id);
+        let others = self.view.ends(row.on).filter(|target| target.id != self.entity.id);
         for target in others.filter(has_it) {
             // A function's policy may grant its levers as well \[access-control-resource-based\].
             let by_resource = || {
@@ -189,7 +189,7 @@ impl Asking<'_> {
         if able.is_empty() {
             return;
         }
-        for role in self.view.world.of_kind(Kind::Role).filter(|role| role.id != self.entity.id) {
+        for role in self.view.ends(Kind::Role).filter(|role| role.id != self.entity.id) {
             let trusted = Trusted::of(self.view, role);
             for Able { row, create, take_over } in able.iter().filter(|able| trusted.may_be(able.row)) {
                 if let Some(create) = create

@@ -30,7 +30,7 @@ impl EdgeKind for RunsAs {
             return;
         }
         let assume = action("sts:AssumeRole");
-        for wired in &view.world.wired {
+        for wired in view.world.wirings() {
             let Link::RunsAs { function, role } = wired.link else { continue };
             if function != from {
                 continue;

@@ -122,7 +122,7 @@ impl EdgeKind for Service {
         if entity.kind != Kind::Service {
             return;
         }
-        for function in view.world.of_kind(Kind::Function).filter(|function| !function.resource.is_empty()) {
+        for function in view.ends(Kind::Function).filter(|function| !function.resource.is_empty()) {
             let Some((edge, mut judged, leaves_open)) = beyond_wiring(view, entity, function) else {
                 continue;
             };
@@ -210,7 +210,7 @@ fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
         let root = execution_root(source, function).filter(|_| source.kind == Kind::Api);
         by_arn || root.is_some_and(|root| named.to_string().starts_with(&root.to_string()))
     };
-    view.world.wired.iter().any(|wired| match wired.link {
+    view.world.wirings().any(|wired| match wired.link {
         Link::Trigger { source, function: called, .. } => called == function.id && is_meant(source),
         Link::Notification { bucket, function: called, .. } => called == function.id && is_meant(bucket),
         Link::Route { api, function: called, .. } => called == function.id && is_meant(api),

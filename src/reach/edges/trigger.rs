@@ -36,7 +36,7 @@ impl EdgeKind for Trigger {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         if view.entity(from).kind == Kind::Anonymous {
-            for wired in &view.world.wired {
+            for wired in view.world.wirings() {
                 let Link::Trigger { edge, source, .. } = &wired.link else { continue };
                 let front = row(edge).map(|row| front(view, row, wired, view.entity(*source)));
                 if let Some(Some(causes)) = front {
