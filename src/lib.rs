@@ -14,6 +14,7 @@ pub mod policy;
 pub mod problem;
 pub mod reach;
 pub mod report;
+pub mod session;
 pub mod source;
 pub mod text;
 pub mod world;

@@ -119,7 +119,7 @@ impl Evidence {
 }
 
 /// One step from a caller to what it can call
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Edge {
     /// Who
     pub from: EntityId,

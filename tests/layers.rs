@@ -21,7 +21,9 @@ static LAYERS: &[(&str, u8)] = &[
     ("reach", 6),
     ("assertion", 7),
     ("fuzz", 7),
+    ("session", 8),
     ("report", 8),
+    ("tui", 9),
     ("cli", 9),
 ];
 

@@ -39,4 +39,6 @@ mod readme;
 #[cfg(test)]
 mod recordings;
 #[cfg(test)]
+mod session;
+#[cfg(test)]
 mod worlds;

@@ -261,7 +261,7 @@ impl Oracle<'_> {
     /// Functions that a queue sets off, and in which state
     fn polled_by(&self, queue: &Entity) -> Vec<(EntityId, State)> {
         let world = self.view.world;
-        let mappings = world.wired.iter().filter_map(|wired| {
+        let mappings = world.wirings().filter_map(|wired| {
             let Link::Trigger { source, function, .. } = wired.link else { return None };
             (source == queue.id).then_some(function)
         });
@@ -276,7 +276,7 @@ impl Oracle<'_> {
     }
 
     fn role_of(&self, function: EntityId) -> Option<EntityId> {
-        self.view.world.wired.iter().find_map(|wired| {
+        self.view.world.wirings().find_map(|wired| {
             let Link::RunsAs { function: of, role } = wired.link else { return None };
             (of == function).then_some(role)
         })
@@ -304,7 +304,7 @@ impl Oracle<'_> {
             let is_signed = at.kind == Kind::Role;
             if to.kind == Kind::Function && !is_signed {
                 let is_its = |w: &Wired| matches!(w.link, Link::Url { function, .. } if function == to.id);
-                if at.kind == Kind::Anonymous && world.wired.iter().any(is_its) {
+                if at.kind == Kind::Anonymous && world.wirings().any(is_its) {
                     out.push((to.id, Grade::Influence, State::Yes, Some(to.id)));
                 }
             } else if to.kind == Kind::Function {

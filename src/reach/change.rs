@@ -239,7 +239,8 @@ fn starts(before: &Side<'_>, after: &Side<'_>, nodes: &Nodes, direct: &[Direct<'
         let leads = |edge: &&Edge| edge.grade != Grade::Read;
         let was = old.into_iter().flat_map(|id| before.graph.into(id)).filter(leads);
         let is = new.into_iter().flat_map(|id| after.graph.into(id)).filter(leads);
-        let starts = was.map(|edge| nodes.of_before(edge.from)).chain(is.map(|edge| nodes.of_after(edge.from)));
+        let starts =
+            was.map(|edge| nodes.of_before(edge.from)).chain(is.map(|edge| nodes.of_after(edge.from)));
         for from in starts {
             if seen.insert(from) {
                 open.push(from);

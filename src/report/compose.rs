@@ -301,7 +301,7 @@ impl Compose<'_> {
             let text = || format!("{edge}: {} triggers {} ({place})", self.name(source), self.name(function));
             wanted(function).then(text)
         };
-        self.view.world.wired.iter().filter_map(one).collect()
+        self.view.world.wirings().filter_map(one).collect()
     }
 
     fn row(&self, row: &Row) -> answer::Who {
@@ -625,11 +625,11 @@ impl Compose<'_> {
 
     fn function(&self, function: &Entity) -> Option<answer::Function> {
         let world = self.view.world;
-        let role = world.wired.iter().find_map(|wired| {
+        let role = world.wirings().find_map(|wired| {
             let Link::RunsAs { function: of, role } = wired.link else { return None };
             (of == function.id).then(|| self.name(role))
         });
-        let urls = world.wired.iter().filter_map(|wired| {
+        let urls = world.wirings().filter_map(|wired| {
             let Link::Url { function: of, authorization } = &wired.link else { return None };
             let entity = self.view.entity(*of);
             let ours = *of == function.id || entity.alias_of == Some(function.id);
@@ -716,7 +716,7 @@ impl Compose<'_> {
 
     fn triggers(&self) -> Vec<answer::Trigger> {
         let mut out = Vec::new();
-        for wired in &self.view.world.wired {
+        for wired in self.view.world.wirings() {
             let (edge, source, target, modelled) = match &wired.link {
                 Link::Credential { .. } | Link::RunsAs { .. } | Link::Url { .. } => continue,
                 Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
