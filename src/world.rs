@@ -19,6 +19,7 @@ pub mod buckets;
 pub mod build;
 pub mod data;
 pub mod edit;
+pub mod ends;
 pub mod kind;
 pub mod organization;
 pub mod pieces;
@@ -243,6 +244,8 @@ pub struct World {
     entities: Vec<Entity>,
     /// The entities by kind, each kind's in their order
     by_kind: BTreeMap<Kind, Vec<EntityId>>,
+    /// The entities by how their ARNs begin
+    ends: ends::Ends,
     /// Shared with the worlds that edits make of this one
     policies: Vec<Arc<Stored>>,
     /// Who wrote the statement at a place

@@ -1,8 +1,9 @@
 //! A made account of any size, always the same: the mix of an organisation's real accounts, drawn with a fixed seed.
 //!
 //! A fifth of the roles run functions, each with a log group, a table and a secret of its own; the others are
-//! people's, pipelines', audits' and services' roles, some of them wide, some with a boundary, some that may assume
-//! others. Growth is in all of it, so that what is quadratic shows.
+//! people's, pipelines', audits' and services' roles, some with a boundary, some that may assume others. In one mix
+//! teams own what they run, and an account grows by teams: what can be reached grows as the account does. In the other
+//! every third role is wide: what can be reached grows with the square.
 
 use std::fmt::Write as _;
 
@@ -26,13 +27,34 @@ impl Draw {
     }
 }
 
+/// Who may do how much
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mix {
+    /// Teams of about twenty five roles, and a dozen roles that are wide
+    Teams,
+    /// Eight teams, however large the account, and every third role of people wide
+    Wide,
+}
+
+/// How many roles a team has, and how many are wide, where teams own what they run
+const OF_A_TEAM: usize = 25;
+const WIDE: usize = 12;
+
 const TEAMS: &[&str] = &["checkout", "search", "billing", "media", "identity", "growth", "platform", "data"];
 const TABLES: &[&str] = &["GetItem", "PutItem", "Query", "UpdateItem", "Scan", "BatchGetItem"];
 
 /// One root module: `roles` roles, of which a fifth run one function each
-pub(crate) fn terraform(roles: usize) -> String {
+pub(crate) fn terraform(roles: usize, mix: Mix) -> String {
     let mut draw = Draw(7);
     let functions = roles / 5;
+    let teams: Vec<String> = match mix {
+        Mix::Wide => TEAMS.iter().map(|team| (*team).to_owned()).collect(),
+        Mix::Teams => (0..roles.div_ceil(OF_A_TEAM))
+            .zip(TEAMS.iter().cycle())
+            .map(|(n, team)| format!("{team}{}", n / TEAMS.len()))
+            .collect(),
+    };
+    let teams: Vec<&str> = teams.iter().map(String::as_str).collect();
     let mut out = String::from(
         "provider \"aws\" {\n  region = \"eu-west-1\"\n  allowed_account_ids = [\"111122223333\"]\n}\n\n",
     );
@@ -40,17 +62,19 @@ pub(crate) fn terraform(roles: usize) -> String {
         "resource \"aws_iam_policy\" \"limit\" {\n  name = \"limit\"\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"*\", Resource = \"*\" }, { Effect = \"Deny\", Action = [\"iam:*\", \"organizations:*\"], Resource = \"*\" }] })\n}\n\n",
     );
     for n in 0..functions {
-        function(&mut out, &mut draw, n, functions);
+        let team = draw.one_of(&teams);
+        function(&mut out, &mut draw, team, n, functions);
     }
     for n in functions..roles {
-        role(&mut out, &mut draw, n, functions);
+        let is_wide = mix == Mix::Wide || n < functions + WIDE;
+        let team = draw.one_of(&teams);
+        role(&mut out, &mut draw, (team, if is_wide { Mix::Wide } else { Mix::Teams }), n, functions);
     }
     out
 }
 
 /// A function with what belongs to it
-fn function(out: &mut String, draw: &mut Draw, n: usize, functions: usize) {
-    let team = draw.one_of(TEAMS);
+fn function(out: &mut String, draw: &mut Draw, team: &str, n: usize, functions: usize) {
     let (other, table) = (draw.below(functions), draw.one_of(TABLES));
     let _ = write!(
         out,
@@ -142,8 +166,7 @@ resource "aws_lambda_permission" "drop_{n}" {{
 }
 
 /// A role of people, pipelines or services
-fn role(out: &mut String, draw: &mut Draw, n: usize, functions: usize) {
-    let team = draw.one_of(TEAMS);
+fn role(out: &mut String, draw: &mut Draw, (team, mix): (&str, Mix), n: usize, functions: usize) {
     let trust = match draw.below(3) {
         0 => r#"{ Service = "ec2.amazonaws.com" }"#.to_owned(),
         1 => r#"{ AWS = "arn:aws:iam::111122223333:root" }"#.to_owned(),
@@ -157,7 +180,10 @@ fn role(out: &mut String, draw: &mut Draw, n: usize, functions: usize) {
         0 => format!(
             r#"{{ Sid = "Deploy", Effect = "Allow", Action = ["lambda:UpdateFunctionCode", "lambda:InvokeFunction"], Resource = "arn:aws:lambda:eu-west-1:111122223333:function:{team}-*" }}"#
         ),
-        // Somebody who reads everything of a team, except its secrets.
+        // Somebody who reads everything of a team, except its secrets: by its names or by its tag.
+        1 if mix == Mix::Teams => format!(
+            r#"{{ Sid = "Read", Effect = "Allow", Action = ["dynamodb:Get*", "dynamodb:Query", "secretsmanager:GetSecretValue"], Resource = ["arn:aws:dynamodb:eu-west-1:111122223333:table/{team}-*", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:{team}/*"] }}, {{ Sid = "NoSecrets", Effect = "Deny", Action = "secretsmanager:*", Resource = "arn:aws:secretsmanager:*:*:secret:{team}/*" }}"#
+        ),
         1 => format!(
             r#"{{ Sid = "Read", Effect = "Allow", Action = ["dynamodb:Get*", "dynamodb:Query", "s3:GetObject", "secretsmanager:GetSecretValue"], Resource = "*", Condition = {{ StringEquals = {{ "aws:ResourceTag/Team" = "{team}" }} }} }}, {{ Sid = "NoSecrets", Effect = "Deny", Action = "secretsmanager:*", Resource = "arn:aws:secretsmanager:*:*:secret:{team}/*" }}"#
         ),
@@ -169,9 +195,15 @@ fn role(out: &mut String, draw: &mut Draw, n: usize, functions: usize) {
         3 => format!(
             r#"{{ Sid = "Assume", Effect = "Allow", Action = "sts:AssumeRole", Resource = "arn:aws:iam::111122223333:role/{team}-*" }}"#
         ),
-        // An auditor: everything but data.
+        // An auditor: the functions of a team, or everything but data.
+        4 if mix == Mix::Teams => format!(
+            r#"{{ Sid = "Audit", Effect = "Allow", Action = ["lambda:Get*", "lambda:List*"], Resource = "arn:aws:lambda:eu-west-1:111122223333:function:{team}-*" }}"#
+        ),
         4 => r#"{ Sid = "Audit", Effect = "Allow", NotAction = ["s3:*", "dynamodb:*", "secretsmanager:*", "ssm:*", "lambda:Invoke*", "sts:*", "kms:*"], Resource = "*" }"#.to_owned(),
         // A worker with a table.
+        _ if mix == Mix::Teams => format!(
+            r#"{{ Sid = "Work", Effect = "Allow", Action = ["dynamodb:*Item"], Resource = [aws_dynamodb_table.table_{one}.arn, "${{aws_dynamodb_table.table_{one}.arn}}/index/*"] }}, {{ Sid = "Logs", Effect = "Allow", Action = "logs:*", Resource = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/{team}-*" }}"#
+        ),
         _ => format!(
             r#"{{ Sid = "Work", Effect = "Allow", Action = ["dynamodb:*Item"], Resource = [aws_dynamodb_table.table_{one}.arn, "${{aws_dynamodb_table.table_{one}.arn}}/index/*"] }}, {{ Sid = "Logs", Effect = "Allow", Action = "logs:*", Resource = "*" }}"#
         ),
@@ -191,7 +223,7 @@ resource "aws_iam_role_policy" "role_{n}" {{
 
 "#
     );
-    if draw.below(20) == 0 {
+    if draw.below(20) == 0 && mix == Mix::Wide {
         let _ = write!(
             out,
             r#"resource "aws_iam_role_policy_attachment" "role_{n}" {{

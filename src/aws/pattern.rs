@@ -191,66 +191,87 @@ impl Pattern {
     }
 
     fn resource(&self, subject: &Text) -> Fit {
-        // The resource of an action without resource types: no ARN, and nothing but stars stands for it.
-        if subject.as_literal() == Some("*") && !self.only_stars() {
-            let may_be_stars = |token: &Token| matches!(token, Token::Run | Token::Glob(_));
-            return if !self.tokens.is_empty() && self.tokens.iter().all(may_be_stars) {
-                depends(self.holes().map(Doubt::Hole))
-            } else {
-                Fit::No
-            };
+        if is_everything(subject) && !self.only_stars() {
+            return self.on_everything();
         }
         self.arn(subject, Crossing::AtEnds)
     }
 
-    /// Six parts; `crossing` says where a wildcard may match beyond its part
-    fn arn(&self, subject: &Text, crossing: Crossing) -> Fit {
-        if self.only_stars() {
-            return Fit::Yes;
+    /// The resource of an action without resource types: no ARN, and nothing but stars stands for it
+    fn on_everything(&self) -> Fit {
+        let may_be_stars = |token: &Token| matches!(token, Token::Run | Token::Glob(_));
+        if !self.tokens.is_empty() && self.tokens.iter().all(may_be_stars) {
+            depends(self.holes().map(Doubt::Hole))
+        } else {
+            Fit::No
         }
+    }
+
+    /// Whether a pattern of ARNs has all six parts
+    fn is_whole(&self) -> bool {
+        self.tokens.iter().filter(|token| **token == Token::Char(':')).count() >= 5
+    }
+
+    /// Six parts: the answer where it is seen without a grid
+    fn arn_at_once(&self, subject: &Text) -> Option<Fit> {
+        if self.only_stars() {
+            return Some(Fit::Yes);
+        }
+        let is_whole = self.is_whole();
         if let Some(plain) = self.as_plain(subject) {
             if walk_by_parts(&self.tokens, subject) {
-                return Fit::Yes;
+                return Some(Fit::Yes);
             }
-            if !walk(&self.tokens, plain.chars().map(Symbol::Char), Case::Counts) {
-                return self.if_it_went_on(subject);
+            if is_whole && !walk(&self.tokens, plain.chars().map(Symbol::Char), Case::Counts) {
+                return Some(Fit::No);
             }
         }
         // A pattern of fewer than six parts may go on, but begins all the same.
-        let is_whole = self.tokens.iter().filter(|token| **token == Token::Char(':')).count() >= 5;
         if self.starts_apart(subject, Case::Counts) || (is_whole && self.ends_apart(subject, Case::Counts)) {
-            return Fit::No;
+            return Some(Fit::No);
         }
-        if is_whole {
-            if walk_by_parts(&self.tokens, subject) {
-                return Fit::Yes;
-            }
-            if reach::never(&self.tokens, subject, Case::Counts) {
-                return Fit::No;
-            }
+        if is_whole && walk_by_parts(&self.tokens, subject) {
+            return Some(Fit::Yes);
+        }
+        (is_whole && reach::never(&self.tokens, subject, Case::Counts)).then_some(Fit::No)
+    }
+
+    /// Six parts; `crossing` says where a wildcard may match beyond its part
+    fn arn(&self, subject: &Text, crossing: Crossing) -> Fit {
+        if let Some(fit) = self.arn_at_once(subject) {
+            return fit;
         }
         let strict = self.on_grid(subject, Case::Counts, crossing);
-        let lax = match crossing {
-            Crossing::AtEnds if strict == Fit::Yes => Fit::Yes,
-            Crossing::Free | Crossing::Never | Crossing::Anywhere => strict.clone(),
-            Crossing::AtEnds => self.on_grid(subject, Case::Counts, Crossing::Anywhere),
-        };
-        match (strict, lax) {
-            (_, Fit::No) => self.if_it_went_on(subject),
-            (Fit::No, Fit::Yes) => depends([Doubt::CrossesColon]),
-            (Fit::Depends(doubts), Fit::Yes) | (Fit::No, Fit::Depends(doubts)) => {
+        if crossing != Crossing::AtEnds {
+            return if strict == Fit::No { self.if_it_went_on(subject) } else { strict };
+        }
+        match strict {
+            Fit::Yes => Fit::Yes,
+            Fit::Depends(doubts) if self.surely_crosses(subject) => {
                 depends(doubts.into_iter().chain([Doubt::CrossesColon]))
             }
-            (strict @ (Fit::Yes | Fit::Depends(_)), Fit::Yes | Fit::Depends(_)) => strict,
+            Fit::Depends(doubts) => Fit::Depends(doubts),
+            Fit::No => match self.on_grid(subject, Case::Counts, Crossing::Anywhere) {
+                Fit::No => self.if_it_went_on(subject),
+                Fit::Yes => depends([Doubt::CrossesColon]),
+                Fit::Depends(doubts) => depends(doubts.into_iter().chain([Doubt::CrossesColon])),
+            },
         }
+    }
+
+    /// Whether it surely fits where wildcards may match beyond their parts
+    fn surely_crosses(&self, subject: &Text) -> bool {
+        let (subject, crossing) = (Self::literal(subject), Crossing::Anywhere);
+        let (pattern, subject) = (Steps::new(&self.tokens, crossing), Steps::new(&subject.tokens, crossing));
+        Grid::new(&pattern, &subject, Case::Counts, crossing).surely()
     }
 
     /// The answer where nothing fits: a pattern of fewer than six parts might be read as going on with `*`
     fn if_it_went_on(&self, subject: &Text) -> Fit {
-        let colons = self.tokens.iter().filter(|token| **token == Token::Char(':')).count();
-        if colons >= 5 || self.tokens.is_empty() {
+        if self.is_whole() || self.tokens.is_empty() {
             return Fit::No;
         }
+        let colons = self.tokens.iter().filter(|token| **token == Token::Char(':')).count();
         let mut longer = self.clone();
         (colons..5).for_each(|_| longer.tokens.extend([Token::Char(':'), Token::Run]));
         match longer.on_grid(subject, Case::Counts, Crossing::AtEnds) {
@@ -293,6 +314,28 @@ pub fn fit(pattern: &Text, subject: &Text, way: Way) -> Fit {
         Some(false) => Fit::No,
         None => Pattern::glob(pattern).fit(subject, way),
     }
+}
+
+/// Whether a pattern of resources surely fits or surely does not, where that is seen without much work
+#[must_use]
+pub fn certain(pattern: &Text, resource: &Text) -> Option<bool> {
+    let literal = resource.as_literal().and_then(|literal| at_once(pattern, literal, Way::Resource));
+    literal.or_else(|| {
+        let pattern = Pattern::glob(pattern);
+        let fit = match is_everything(resource) {
+            true if !pattern.only_stars() => pattern.on_everything(),
+            true | false => pattern.arn_at_once(resource)?,
+        };
+        match fit {
+            Fit::Yes => Some(true),
+            Fit::No => Some(false),
+            Fit::Depends(_) => None,
+        }
+    })
+}
+
+fn is_everything(resource: &Text) -> bool {
+    resource.as_literal() == Some("*")
 }
 
 /// Whether a pattern that needs no tokens fits: without holes, and without wildcards but perhaps a star at its end

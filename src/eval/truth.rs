@@ -165,16 +165,25 @@ impl Truth {
             asked: BTreeMap::new(),
             cancels: false,
         };
+        // Most lists come down to one condition, of which there is nothing to work out.
+        let mut alone = None;
         for part in parts {
             if part == absorbing {
                 return absorbing;
             }
             if let Self::Depends(residual) = part {
-                list.push(residual);
+                if list.parts.is_empty() && alone.is_none() && residual.is_all_of(joint) {
+                    alone = Some(residual);
+                    continue;
+                }
+                alone.take().into_iter().chain([residual]).for_each(|one| list.push(one));
             }
             if list.cancels {
                 return absorbing;
             }
+        }
+        if let Some(residual) = alone {
+            return Self::Depends(residual);
         }
         list.absorb();
         if let Some(parts) = list.reduced() {
@@ -294,6 +303,19 @@ fn variable(hole: &Hole) -> Option<&str> {
 }
 
 impl Residual {
+    /// Whether a list with nothing else in it is this condition as it stands
+    fn is_all_of(&self, joint: Joint) -> bool {
+        match (joint, self) {
+            (_, Self::Hole { .. } | Self::Cause(_))
+            | (Joint::All, Self::Any(_))
+            | (Joint::Any, Self::All(_)) => true,
+            // A single atom may be one that no value satisfies.
+            (Joint::All, Self::All(_)) | (Joint::Any, Self::Any(_)) | (_, Self::Atom(_) | Self::Not(_)) => {
+                false
+            }
+        }
+    }
+
     /// The opposite
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "no operator reads as well as the word")]

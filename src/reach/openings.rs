@@ -4,10 +4,12 @@
 //! an implicit deny: no Allow of the caller's documents begins as the resource does, and the resource's own documents
 //! name others. Everything that is not certain is asked. Must not know: what the evaluator answers.
 
-use crate::aws::pattern::{Fit, Way, fit};
+use crate::aws::pattern::{Fit, Way, at_once, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Effect, Entry, Policy, PrincipalKind, Principals, Statement};
-use crate::text::{Piece, Text};
+use crate::text::Text;
+use crate::world::ends::fixed;
+use crate::world::kind::Kind;
 use crate::world::view::View;
 use crate::world::{Applied, Entity};
 
@@ -65,19 +67,57 @@ impl<'p> Opening<'p> {
         self.starts.is_empty()
     }
 
+    /// Entities of a kind, and patterns of their names, that it may open
+    fn ends<'w>(&self, view: &View<'w>, kind: Kind) -> impl Iterator<Item = &'w Entity> {
+        let world = view.world;
+        let begin = move |start: &Start<'p>| world.beginning(kind, start.fixed);
+        self.starts.iter().flat_map(begin).filter(|end| self.may_cover(end.arn.as_ref()))
+    }
+
     /// Whether it may open the resource of this ARN, or something inside of it
     #[must_use]
     pub fn may_cover(&self, arn: Option<&Text>) -> bool {
         let Some(arn) = arn else { return !self.is_nothing() };
-        let own = start(arn);
+        let own = fixed(arn);
         self.starts.iter().any(|start| {
-            let shared = start.fixed.len().min(own.fixed.len());
-            let (theirs, ours) = (start.fixed.as_bytes().get(..shared), own.fixed.as_bytes().get(..shared));
+            let shared = start.fixed.len().min(own.len());
+            let (theirs, ours) = (start.fixed.as_bytes().get(..shared), own.as_bytes().get(..shared));
             // A pattern that ends before the ARN does fits only what is shorter, unless it is short of parts.
-            let ends_early = start.rest == Rest::Nothing && start.fixed.len() < own.fixed.len();
+            let ends_early = start.rest == Rest::Nothing && start.fixed.len() < own.len();
             theirs == ours && (!ends_early || is_short(start.fixed))
         })
     }
+}
+
+/// Entities of a kind, and patterns of their names, that a caller may get at: what its own policies may open, and what
+/// carries documents that may name it; in their order, and no others than the view is asked about
+#[must_use]
+pub fn ends<'w>(view: &View<'w>, kind: Kind, opening: &Opening<'_>, who: &Caller) -> Vec<&'w Entity> {
+    let mut ends = all_ends(view, kind, opening, who);
+    ends.retain(|end| view.is_end(end.id));
+    ends
+}
+
+/// The same, also where the view is not asked about them
+#[must_use]
+pub fn all_ends<'w>(view: &View<'w>, kind: Kind, opening: &Opening<'_>, who: &Caller) -> Vec<&'w Entity> {
+    let admits = |documents| admission(view, documents, who) != Admission::Nothing;
+    let hosts = view.world.hosts(kind).filter(|end| admits(&end.resource) || admits(&end.grants));
+    in_order(opening.ends(view, kind).chain(hosts))
+}
+
+/// Entities of a kind, and patterns of their names, that a caller's own policies may open; in their order, and no others
+/// than the view is asked about
+#[must_use]
+pub fn opened<'w>(view: &View<'w>, kind: Kind, opening: &Opening<'_>) -> Vec<&'w Entity> {
+    in_order(opening.ends(view, kind).filter(|end| view.is_end(end.id)))
+}
+
+fn in_order<'w>(ends: impl Iterator<Item = &'w Entity>) -> Vec<&'w Entity> {
+    let mut ends: Vec<_> = ends.collect();
+    ends.sort_unstable_by_key(|end| end.id);
+    ends.dedup_by_key(|end| end.id);
+    ends
 }
 
 /// Whether a pattern has fewer than the six parts of an ARN, so that it may be read as going on
@@ -88,7 +128,11 @@ fn is_short(pattern: &str) -> bool {
 /// Whether a statement may allow one of these actions on something
 #[must_use]
 pub fn may_allow(statement: &Statement, actions: &[&str]) -> bool {
-    let fits = |entry: &Entry, action: &str| fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase);
+    let fits = |entry: &Entry, action: &str| match at_once(&entry.text, action, Way::LikeIgnoringCase) {
+        Some(true) => Fit::Yes,
+        Some(false) => Fit::No,
+        None => fit(&entry.text, &Text::from(action), Way::LikeIgnoringCase),
+    };
     let may = |action: &&str| match &statement.action {
         Clause::Is(entries) => entries.iter().any(|entry| fits(entry, action) != Fit::No),
         Clause::Not(entries) => !entries.iter().any(|entry| fits(entry, action) == Fit::Yes),
@@ -105,16 +149,9 @@ fn resources(statement: &Statement) -> Vec<Start<'_>> {
 }
 
 fn start(text: &Text) -> Start<'_> {
-    let (first, is_all) = match text.pieces() {
-        [] => ("", true),
-        [Piece::Lit(first), rest @ ..] => (first.as_str(), rest.is_empty()),
-        [Piece::Hole(_), ..] => ("", false),
-    };
-    match first.split_once(['*', '?', '$']) {
-        Some((fixed, _)) => Start { fixed, rest: Rest::Something },
-        None if is_all => Start { fixed: first, rest: Rest::Nothing },
-        None => Start { fixed: first, rest: Rest::Something },
-    }
+    let fixed = fixed(text);
+    let is_all = text.is_empty() || text.as_literal().is_some_and(|all| all.len() == fixed.len());
+    Start { fixed, rest: if is_all { Rest::Nothing } else { Rest::Something } }
 }
 
 /// What a resource's own documents may say for a caller

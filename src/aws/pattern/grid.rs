@@ -2,8 +2,8 @@
 //!
 //! A *sure* move holds under every filling of the holes, so a sure path is a Yes. The other moves are those that
 //! some filling allows, so no path at all is a No. In between, the holes that take part in a move which is not
-//! sure are the doubts. Every move goes right or down: one sweep decides, in time and space of pattern times subject,
-//! less what both begin and end with.
+//! sure are the doubts. Every move goes right or down: one sweep from the start decides, and looks at no pair of places
+//! that cannot be reached.
 
 use super::steps::{Atom, Border, Crossing, Ends, Reading, Segment, Spot, Step, Steps, Width};
 use super::{Case, Doubt, Fit, depends};
@@ -73,10 +73,14 @@ impl Marks {
         }
     }
 
-    fn remove(&mut self, at: At) {
-        if let Some(bits) = self.bits.get_mut(at.pattern * self.width + at.subject) {
-            *bits &= !(at.mode as u8);
-        }
+    /// Everything that is marked, in the order of moves
+    fn all(&self) -> impl DoubleEndedIterator<Item = At> {
+        let marked = self.bits.iter().enumerate().filter(|(_, bits)| **bits != 0);
+        marked.flat_map(|(place, bits)| {
+            let (pattern, subject) = (place / self.width, place % self.width);
+            let modes = MODES.iter().filter(|mode| *bits & **mode as u8 != 0);
+            modes.map(move |mode| At { pattern, subject, mode: *mode })
+        })
     }
 
     /// The places in the subject that are marked in this row
@@ -137,7 +141,7 @@ impl<'t> Grid<'t> {
 
     /// Whether there is a sure path
     pub(super) fn surely(&self) -> bool {
-        self.is_small() && self.sweep(Sure::Yes, None).has(self.end())
+        self.is_small() && self.sweep(Sure::Yes).has(self.end())
     }
 
     /// The answer
@@ -148,21 +152,19 @@ impl<'t> Grid<'t> {
         if self.surely() {
             return Fit::Yes;
         }
+        let mut live = self.live();
         for _ in 0..ROUNDS {
-            let leads_on = self.sweep_back();
-            self.bound_from_the_end(&leads_on);
-            let live = self.sweep(Sure::No, Some(&leads_on));
             if !live.has(self.end()) {
                 return Fit::No;
             }
             let bounds = self.bounds.clone();
+            self.bound_from_the_end(&live);
             self.bound_from_the_start(&live);
             if !self.settle(&live) && self.bounds == bounds {
                 break;
             }
+            live = self.live();
         }
-        let leads_on = self.sweep_back();
-        let live = self.sweep(Sure::No, Some(&leads_on));
         if !live.has(self.end()) {
             return Fit::No;
         }
@@ -190,43 +192,47 @@ impl<'t> Grid<'t> {
         Marks { width: self.width(), bits: vec![0; self.bounds.len() * self.width()] }
     }
 
-    /// Every pair of places within the bounds, in the order of moves
-    fn all(&self) -> impl DoubleEndedIterator<Item = At> {
-        self.bounds.iter().enumerate().flat_map(|(pattern, (from, to))| {
-            (*from..=*to).flat_map(move |subject| MODES.map(|mode| At { pattern, subject, mode }))
-        })
-    }
-
     fn in_bounds(&self, at: At) -> bool {
         self.bounds.get(at.pattern).is_some_and(|(from, to)| (*from..=*to).contains(&at.subject))
     }
 
-    /// What can be reached from the start: by sure moves only, or by all, among `within`
-    fn sweep(&self, sure: Sure, within: Option<&Marks>) -> Marks {
+    /// What lies on a path from start to end
+    fn live(&self) -> Marks {
+        self.leading_on(&self.sweep(Sure::No))
+    }
+
+    /// What can be reached from the start: by sure moves only, or by all
+    fn sweep(&self, sure: Sure) -> Marks {
         let mut marks = self.no_marks();
         marks.insert(self.start());
-        for at in self.all() {
-            if !marks.has(at) {
-                continue;
-            }
-            if within.is_some_and(|within| !within.has(at)) {
-                marks.remove(at);
-                continue;
-            }
-            self.moves(at, |to, is_sure| {
-                if (sure == Sure::No || is_sure == Sure::Yes) && self.in_bounds(to) {
-                    marks.insert(to);
+        for (pattern, (from, to)) in self.bounds.iter().enumerate() {
+            for subject in *from..=*to {
+                if marks.modes(pattern, subject) == 0 {
+                    continue;
                 }
-            });
+                for mode in MODES {
+                    let at = At { pattern, subject, mode };
+                    if !marks.has(at) {
+                        continue;
+                    }
+                    self.moves(at, |to, is_sure| {
+                        if (sure == Sure::No || is_sure == Sure::Yes) && self.in_bounds(to) {
+                            marks.insert(to);
+                        }
+                    });
+                }
+            }
         }
         marks
     }
 
-    /// What leads on to the end
-    fn sweep_back(&self) -> Marks {
+    /// What of all that can be reached leads on to the end
+    fn leading_on(&self, reached: &Marks) -> Marks {
         let mut marks = self.no_marks();
-        marks.insert(self.end());
-        for at in self.all().rev() {
+        if reached.has(self.end()) {
+            marks.insert(self.end());
+        }
+        for at in reached.all().rev() {
             let mut leads_on = false;
             self.moves(at, |to, _| leads_on |= marks.has(to));
             if leads_on {
@@ -439,12 +445,12 @@ impl<'t> Grid<'t> {
     }
 
     /// The same from the end: what stands before `h` in the pattern meets what stands before `h` in the subject
-    fn bound_from_the_end(&mut self, leads_on: &Marks) {
+    fn bound_from_the_end(&mut self, live: &Marks) {
         if !self.subject_is_plain() {
             return;
         }
         for spot in &self.pattern.spots {
-            let Some(last) = leads_on.row(spot.end).next_back() else { continue };
+            let Some(last) = live.row(spot.end).next_back() else { continue };
             let same = self.subject.spots.iter().filter(|other| other.hole == spot.hole);
             let Some(same) = same.filter(|other| other.end >= last).min_by_key(|other| other.end) else {
                 continue;
@@ -480,7 +486,7 @@ impl<'t> Grid<'t> {
     /// The holes of every move that is not sure, on any path from start to end
     fn doubts(&self, live: &Marks) -> Vec<Doubt> {
         let mut doubts = Vec::new();
-        for at in self.all().filter(|at| live.has(*at)) {
+        for at in live.all() {
             let mut in_doubt = false;
             self.moves(at, |to, sure| in_doubt |= sure == Sure::No && live.has(to));
             if in_doubt {

@@ -8,7 +8,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::{Judgement, ask};
-use crate::reach::openings::{Admission, Opening, admission};
+use crate::reach::openings::{Opening, all_ends};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
@@ -65,16 +65,12 @@ impl EdgeKind for Configuration {
             let opening = Opening::of(view, entity, told.actions);
             // Whoever reads a key comes to its owner, which is another end than the function.
             let holds_a_key = |function: &Entity| keys.iter().any(|wired| holder(wired) == Some(function.id));
-            let is_asked = |function: &&Entity| view.is_end(function.id) || holds_a_key(function);
-            for function in view.world.of_kind(Kind::Function).filter(is_asked) {
-                if function.alias_of.is_some() {
-                    continue;
-                }
+            let is_whole = |end: &&Entity| end.kind == Kind::Function && end.alias_of.is_none();
+            let is_asked = |end: &&Entity| view.is_end(end.id) || holds_a_key(end);
+            // A list names no function: only a pattern that opens everything allows one.
+            let functions = all_ends(view, Kind::Function, &opening, &who).into_iter();
+            for function in functions.filter(is_whole).filter(is_asked) {
                 if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
-                    continue;
-                }
-                let by_resource = || admission(view, &function.resource, &who) != Admission::Nothing;
-                if opening.is_nothing() && !by_resource() {
                     continue;
                 }
                 let Some((mut judged, actions)) = reads(view, entity, &who, function, told) else { continue };

@@ -12,10 +12,10 @@ use crate::reach::alike::Alike;
 use crate::reach::edges::key::Uses;
 use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
-use crate::reach::openings::{Admission, Opening, admission};
+use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, State};
 use crate::text::Text;
-use crate::world::data::{Access, DATA, DataKind, On, instance, is_wild, row};
+use crate::world::data::{Access, DATA, On, instance, is_wild, row};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -77,25 +77,12 @@ impl EdgeKind for Data {
             {
                 let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
                 let opening = Opening::of(view, entity, &actions);
-                for target in targets(view, row) {
-                    let admits = |documents| admission(view, documents, &who) != Admission::Nothing;
-                    let by_resource = || admits(&target.resource) || admits(&target.grants);
-                    if !opening.may_cover(target.arn.as_ref()) && !by_resource() {
-                        continue;
-                    }
+                for target in ends(view, row.kind, &opening, &who) {
                     out.extend(edge(&mut alike, entity, &who, target, accesses, kind, grade));
                 }
             }
         }
     }
-}
-
-/// What holds data of this kind, in the order of entities
-fn targets<'w>(view: &View<'w>, row: &'static DataKind) -> Vec<&'w Entity> {
-    let patterns = view.ends(Kind::Pattern).filter(|entity| entity.of == Some(row.kind));
-    let mut all: Vec<_> = view.ends(row.kind).chain(patterns).collect();
-    all.sort_unstable_by_key(|entity| entity.id);
-    all
 }
 
 fn edge(

@@ -8,7 +8,7 @@ use crate::eval::context::KeyValue;
 use crate::policy::Clause;
 use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
 use crate::reach::judge::{Judgement, ask};
-use crate::reach::openings::{Admission, Opening, admission};
+use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::world::data::is_wild;
 use crate::world::kind::Kind;
@@ -35,11 +35,8 @@ impl EdgeKind for InvokeApi {
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
         let opening = Opening::of(view, entity, &[INVOKE]);
         let action = action(INVOKE);
-        for function in view.ends(Kind::Function) {
-            let by_resource = || admission(view, &function.resource, &who) != Admission::Nothing;
-            if !opening.may_cover(function.arn.as_ref()) && !by_resource() {
-                continue;
-            }
+        let functions = ends(view, Kind::Function, &opening, &who);
+        for function in functions.into_iter().filter(|end| end.kind == Kind::Function) {
             let Some(arn) = &function.arn else { continue };
             let question = Question {
                 caller: who.clone(),

@@ -17,7 +17,7 @@ use crate::policy::{Clause, Effect, PrincipalKind, Principals};
 use crate::reach::alike::Alike;
 use crate::reach::edges::{action, signs};
 use crate::reach::judge::Judgement;
-use crate::reach::openings::{Admission, Opening, admission, may_allow};
+use crate::reach::openings::{Opening, ends, may_allow, opened};
 use crate::reach::{Edge, EdgeKind, Grade};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::data::instance;
@@ -148,16 +148,14 @@ impl Asking<'_> {
         let opening = Opening::of(self.view, self.entity, row.actions);
         // Code and configuration are those of the function; an alias pins what they were.
         let has_it = |target: &&Entity| target.alias_of.is_none() || !UNQUALIFIED.contains(&row.edge);
-        let others = self.view.ends(row.on).filter(|target| target.id != self.entity.id);
-        for target in others.filter(has_it) {
-            // A function's policy may grant its levers as well \[access-control-resource-based\].
-            let by_resource = || {
-                target.kind == Kind::Function
-                    && admission(self.view, &target.resource, &self.who) != Admission::Nothing
-            };
-            if !opening.may_cover(target.arn.as_ref()) && !by_resource() {
-                continue;
-            }
+        // A function's policy may grant its levers as well \[access-control-resource-based\].
+        let targets = if row.on == Kind::Function {
+            ends(self.view, row.on, &opening, &self.who)
+        } else {
+            opened(self.view, row.on, &opening)
+        };
+        let is_other = |target: &&Entity| target.kind == row.on && target.id != self.entity.id;
+        for target in targets.into_iter().filter(is_other).filter(has_it) {
             let Some(arn) = &target.arn else { continue };
             if let Some(lifted) = self.any_on(row.actions, arn, Some(target.id)) {
                 out.push(self.edge(row.edge, target, lifted, row.then));
