@@ -17,6 +17,7 @@ use crate::world::pieces::{AbsentModule, Assumption, Need, Provenance, Setting, 
 
 pub mod buckets;
 pub mod build;
+pub mod configured;
 pub mod data;
 pub mod edit;
 pub mod ends;
@@ -220,7 +221,7 @@ pub enum Link {
     },
     /// The holder's configuration has an access key of the owner
     Credential {
-        /// The function whose environment holds it
+        /// What has it in its configuration: a function, a task, a project
         holder: EntityId,
         /// The user whose key it is
         owner: EntityId,

@@ -336,9 +336,8 @@ impl Build {
                     self.link(Link::RunsAs { function, role }, span, &[doubts, &more]);
                 }
             }
-            Wire::Credential { holder, owner } => {
-                let (holders, owners) =
-                    (self.find(Kind::Function, holder), self.find_or_name(Kind::User, owner));
+            Wire::Credential { kind, holder, owner } => {
+                let (holders, owners) = (self.find(*kind, holder), self.find_or_name(Kind::User, owner));
                 for (holder, owner, more) in pairs(&holders, &owners) {
                     self.link(Link::Credential { holder, owner }, span, &[doubts, &more]);
                 }

@@ -225,6 +225,16 @@ pub static DATA: &[DataKind] = &[
         write: &[itself("ssm:PutParameter"), itself("ssm:DeleteParameter")],
         context: &[("kms:EncryptionContext:PARAMETER_ARN", InContext::Arn)],
     },
+    // A version of a layer: its answer holds an address from which the code can be fetched \[API_GetLayerVersion\].
+    DataKind {
+        kind: Kind::Layer,
+        service: "lambda",
+        before_name: "layer:",
+        after_name: &[":*"],
+        read: &[itself("lambda:GetLayerVersion")],
+        write: &[itself("lambda:DeleteLayerVersion")],
+        context: &[],
+    },
     DataKind {
         kind: Kind::Key,
         service: "kms",

@@ -261,9 +261,11 @@ pub enum Wire {
         /// The key, by id, ARN or alias
         key: Reference,
     },
-    /// An access key of a user in the environment of a function
+    /// An access key of a user in the configuration of a function, a task, a project
     Credential {
-        /// The function
+        /// What kind of thing has it
+        kind: Kind,
+        /// What has it
         holder: Reference,
         /// The user
         owner: Reference,

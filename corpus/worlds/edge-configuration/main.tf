@@ -8,6 +8,7 @@ provider "aws" {
 locals {
   people = {
     lists    = { action = "lambda:ListFunctions", resource = "*" }
+    decrypts = { action = ["lambda:ListFunctions", "kms:Decrypt"], resource = "*" }
     gets     = { action = "lambda:GetFunction", resource = "arn:aws:lambda:*:*:function:*" }
     reads    = { action = "lambda:GetFunctionConfiguration", resource = "arn:aws:lambda:*:*:function:mails" }
     # The name of another function, and a call that returns no configuration.

@@ -22,6 +22,7 @@ locals {
     iot = "iot.amazonaws.com"
     lambda = "lambda.amazonaws.com"
     pipes = "pipes.amazonaws.com"
+    s3-batch = "batchoperations.s3.amazonaws.com"
     sagemaker = "sagemaker.amazonaws.com"
     scheduler = "scheduler.amazonaws.com"
     ssm = "ssm.amazonaws.com"
@@ -40,6 +41,7 @@ locals {
     "iot:CreateTopicRule",
     "lambda:CreateFunction",
     "pipes:CreatePipe",
+    "s3:CreateJob",
     "sagemaker:CreateNotebookInstance",
     "scheduler:CreateSchedule",
     "ssm:StartAutomationExecution",
@@ -58,6 +60,7 @@ locals {
     "iot:ReplaceTopicRule",
     "lambda:CreateMicrovmShellAuthToken",
     "pipes:UpdatePipe",
+    "s3:UpdateJobStatus",
     "sagemaker:CreatePresignedNotebookInstanceUrl",
     "scheduler:UpdateSchedule",
     "ssm:UpdateDocument",

@@ -50,6 +50,10 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_amplify_app",
+        &[("arn", "arn:{@partition}:amplify:{@region}:{@account}:apps/{id}"), ("id", "{!id:13}")],
+    ),
+    (
         "aws_api_gateway_authorizer",
         &[
             ("arn", "arn:{@partition}:apigateway:{@region}::/restapis/{rest_api_id}/authorizers/{id}"),
@@ -95,12 +99,28 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_apprunner_service",
+        &[
+            ("arn", "arn:{@partition}:apprunner:{@region}:{@account}:service/{service_name}/{service_id}"),
+            ("id", "{arn}"),
+            ("service_id", "{!service_id:32}"),
+        ],
+    ),
+    (
         "aws_appsync_graphql_api",
         &[("arn", "arn:{@partition}:appsync:{@region}:{@account}:apis/{id}"), ("id", "{!id:26}")],
     ),
     (
         "aws_athena_data_catalog",
         &[("arn", "arn:{@partition}:athena:{@region}:{@account}:datacatalog/{name}"), ("id", "{name}")],
+    ),
+    (
+        "aws_batch_job_definition",
+        &[
+            ("arn", "arn:{@partition}:batch:{@region}:{@account}:job-definition/{name}:{revision}"),
+            ("id", "{arn}"),
+            ("revision", "{!revision}"),
+        ],
     ),
     (
         "aws_bedrockagent_agent",
@@ -156,6 +176,10 @@ static TYPES: &[Row] = &[
             ("arn", "arn:{@partition}:cloudwatch:{@region}:{@account}:alarm:{alarm_name}"),
             ("id", "{alarm_name}"),
         ],
+    ),
+    (
+        "aws_codebuild_project",
+        &[("arn", "arn:{@partition}:codebuild:{@region}:{@account}:project/{name}"), ("id", "{name}")],
     ),
     (
         "aws_codecommit_repository",
@@ -214,6 +238,25 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_ecs_task_definition",
+        &[
+            ("arn", "arn:{@partition}:ecs:{@region}:{@account}:task-definition/{family}:{revision}"),
+            ("id", "{family}"),
+            ("revision", "{!revision}"),
+        ],
+    ),
+    (
+        "aws_elastic_beanstalk_environment",
+        &[
+            (
+                "arn",
+                "arn:{@partition}:elasticbeanstalk:{@region}:{@account}:environment/{application}/{name}",
+            ),
+            ("id", "{!id}"),
+        ],
+    ),
+    ("aws_glue_job", &[("arn", "arn:{@partition}:glue:{@region}:{@account}:job/{name}"), ("id", "{name}")]),
+    (
         "aws_iam_group",
         &[("arn", "arn:{@partition}:iam::{@account}:group{path=/}{name}"), ("id", "{name}"), ("path", "/")],
     ),
@@ -262,6 +305,10 @@ static TYPES: &[Row] = &[
             ("path", "/"),
             ("unique_id", "{!unique_id:21}"),
         ],
+    ),
+    (
+        "aws_instance",
+        &[("arn", "arn:{@partition}:ec2:{@region}:{@account}:instance/{id}"), ("id", "i-{!id:17}")],
     ),
     (
         "aws_iot_topic_rule",
@@ -360,6 +407,10 @@ static TYPES: &[Row] = &[
             ("layer_arn", "arn:{@partition}:lambda:{@region}:{@account}:layer:{layer_name}"),
             ("version", "{!version}"),
         ],
+    ),
+    (
+        "aws_launch_template",
+        &[("arn", "arn:{@partition}:ec2:{@region}:{@account}:launch-template/{id}"), ("id", "lt-{!id:17}")],
     ),
     (
         "aws_lb",

@@ -26,6 +26,7 @@ use crate::world::pieces::{
 mod api;
 mod buckets;
 mod chains;
+mod configured;
 mod custom_resource;
 mod function_policy;
 mod iam;
@@ -74,6 +75,7 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_lambda_event_source_mapping", lambda::event_source_mapping),
     ("aws_lambda_function", lambda::function),
     ("aws_lambda_function_url", lambda::function_url),
+    ("aws_lambda_layer_version_permission", lambda::layer_permission),
     ("aws_lambda_permission", lambda::permission),
     ("aws_organizations_account", organization::account),
     ("aws_organizations_organization", organization::organization),
@@ -142,6 +144,7 @@ impl Reading {
             None if stored || attached || triggers => {}
             None => self.not_modelled(instance),
         }
+        configured::read(instance, self);
     }
 
     /// Names what carries a policy or a role and is not read
@@ -172,7 +175,8 @@ impl Reading {
     fn carrier(&mut self, instance: &Instance) {
         let roles = carries(&instance.kind).filter(|one| one.holds == Holds::Role);
         let roles: Vec<&'static str> = roles.map(|one| one.name).collect();
-        self.declare(instance, Kind::Other, "name", &roles);
+        let name = configured::name(&instance.kind).unwrap_or("name");
+        self.declare(instance, Kind::Other, name, &roles);
         for one in carries(&instance.kind) {
             let role = match one.holds {
                 Holds::ResourcePolicy => PolicyRole::Resource { qualifier: None },

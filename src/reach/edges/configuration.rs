@@ -1,15 +1,18 @@
-//! What a function's configuration tells whoever can read it: environment values, code, and credentials of others.
+//! What a configuration tells whoever can read it: environment values, code, and credentials of others.
 //!
-//! Every call that returns the configuration counts \[API_GetFunctionConfiguration, API_GetFunction,
-//! API_ListVersionsByFunction, API_ListFunctions\]. A value that is another principal's access key gives that principal,
-//! to the reader and to the function's own code.
+//! Every call that returns the configuration of a function counts \[API_GetFunctionConfiguration, API_GetFunction,
+//! API_ListVersionsByFunction, API_ListFunctions\]; other configurations have a table of their own
+//! (`world::configured`). A value that is another principal's access key gives that principal, to the reader and to
+//! the code that runs with it.
 
-use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
-use crate::reach::edges::{action, signs};
+use crate::reach::edges::rights::named;
+use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Opening, all_ends};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade};
+use crate::world::configured::{CONFIGURED, SETTING};
+use crate::world::data::{Access, DataKind, InContext, On};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId, Link, Wired};
@@ -41,6 +44,20 @@ static TOLD: &[Told] = &[
     Told { edge: "data.code.read", setting: None, actions: &["lambda:GetFunction"] },
 ];
 
+/// What the reader of a function's environment needs of the key that it is encrypted with: without it, values are masked
+/// \[configuration-envvars-encryption\]
+static ENVIRONMENT: DataKind = DataKind {
+    kind: Kind::Function,
+    service: "lambda",
+    before_name: "function:",
+    after_name: &[],
+    read: &[],
+    write: &[],
+    context: &[("kms:EncryptionContext:aws:lambda:FunctionArn", InContext::NotKnown)],
+};
+const DECRYPTED: Access =
+    Access { action: "lambda:GetFunctionConfiguration", on: On::Itself, key: &["kms:Decrypt"] };
+
 const CREDENTIAL: &str = "credential-in-configuration";
 
 impl EdgeKind for Configuration {
@@ -49,43 +66,53 @@ impl EdgeKind for Configuration {
     }
 
     fn about(&self) -> &'static str {
-        "a caller may read a function's environment, its code, or credentials in its configuration"
+        "a caller may read an environment, code, or credentials in a configuration"
     }
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
         let is_key = |wired: &&Wired| matches!(wired.link, Link::Credential { .. });
         let keys: Vec<&Wired> = view.world.wirings().filter(is_key).collect();
-        if entity.kind == Kind::Function {
+        if matches!(entity.kind, Kind::Function | Kind::Other) {
             let judged = Judgement::default();
             credentials(&keys, from, entity, &judged, &[], out);
         }
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
+        // Whoever reads a key comes to its owner, which is another end than what has it.
+        let holds_a_key = |end: &Entity| keys.iter().any(|wired| holder(wired) == Some(end.id));
+        let is_asked = |end: &&Entity| view.is_end(end.id) || holds_a_key(end);
         for told in TOLD {
             let opening = Opening::of(view, entity, told.actions);
-            // Whoever reads a key comes to its owner, which is another end than the function.
-            let holds_a_key = |function: &Entity| keys.iter().any(|wired| holder(wired) == Some(function.id));
             let is_whole = |end: &&Entity| end.kind == Kind::Function && end.alias_of.is_none();
-            let is_asked = |end: &&Entity| view.is_end(end.id) || holds_a_key(end);
             // A list names no function: only a pattern that opens everything allows one.
             let functions = all_ends(view, Kind::Function, &opening, &who).into_iter();
             for function in functions.filter(is_whole).filter(is_asked) {
                 if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
                     continue;
                 }
-                let Some((mut judged, actions)) = reads(view, entity, &who, function, told) else { continue };
+                let Some((mut judged, actions)) = reads(view, entity, &who, function, told.actions) else {
+                    continue;
+                };
                 if told.setting.is_some() {
-                    // Without the key the values are masked \[configuration-envvars-encryption\].
-                    let key = function.settings.get("kms_key_arn");
-                    let what = "whether the reader may use the key that encrypts the environment";
-                    judged.doubt(
-                        &key.map(|key| Cause::at(CauseKind::NotModelled, what, key.span))
-                            .into_iter()
-                            .collect::<Vec<_>>(),
-                    );
+                    let key = key::use_of_key(view, Some(entity), &who, function, (&ENVIRONMENT, DECRYPTED));
+                    let Some(key) = key else { continue };
+                    judged = judged.and(key);
                     credentials(&keys, from, function, &judged, &actions, out);
                 }
                 out.push(edge(from, function.id, told.edge, Grade::Read, judged, actions));
+            }
+        }
+        for row in CONFIGURED {
+            let opening = Opening::of(view, entity, row.calls);
+            let is_one = |end: &&Entity| {
+                let configuration = end.settings.get(SETTING);
+                configuration.is_some_and(|setting| setting.value.as_literal() == Some(row.id))
+            };
+            let things = all_ends(view, Kind::Other, &opening, &who).into_iter();
+            for thing in things.filter(is_one).filter(is_asked) {
+                let Some((judged, actions)) = reads(view, entity, &who, thing, row.calls) else { continue };
+                credentials(&keys, from, thing, &judged, &actions, out);
+                out.push(edge(from, thing.id, "env.read", Grade::Read, judged, actions));
             }
         }
     }
@@ -96,18 +123,18 @@ fn reads(
     view: &View<'_>,
     entity: &Entity,
     who: &Caller,
-    function: &Entity,
-    told: &Told,
+    thing: &Entity,
+    calls: &[&'static str],
 ) -> Option<(Judgement, Vec<&'static str>)> {
     let mut best: Option<(Judgement, Vec<&'static str>)> = None;
-    for name in told.actions {
+    for name in calls {
         let action = action(name);
         let question = Question {
             caller: who.clone(),
             identity: Some(entity.id),
             action: &action,
-            resource: function.arn.clone()?,
-            on: Some(function.id),
+            resource: named(thing),
+            on: Some(thing.id),
             context: Vec::new(),
         };
         let Some(judged) = ask(view, &question) else { continue };
@@ -119,27 +146,27 @@ fn reads(
     }
     let (mut judged, actions) = best?;
     judged.doubt(&entity.doubts);
-    judged.doubt(&function.doubts);
+    judged.doubt(&thing.doubts);
     Some((judged, actions))
 }
 
-/// Whoever reads the environment of a function has the access keys in it, and so has its code
+/// Whoever reads an environment has the access keys in it, and so has the code that runs with it
 fn credentials(
     keys: &[&Wired],
     from: EntityId,
-    function: &Entity,
+    thing: &Entity,
     judged: &Judgement,
     actions: &[&'static str],
     out: &mut Vec<Edge>,
 ) {
     for wired in keys {
         let Link::Credential { owner, .. } = wired.link else { continue };
-        if holder(wired) != Some(function.id) || owner == from {
+        if holder(wired) != Some(thing.id) || owner == from {
             continue;
         }
         let mut judged = judged.clone();
         judged.doubt(&wired.doubts);
-        judged.doubt(&function.doubts);
+        judged.doubt(&thing.doubts);
         judged.evidence.push(Evidence::wiring(wired.span));
         out.push(edge(from, owner, CREDENTIAL, Grade::Control, judged, actions.to_vec()));
     }

@@ -34,6 +34,7 @@ static IDS: &[(Kind, &str, &str)] = &[
     (Kind::Topic, "data.topic.read", "data.topic.write"),
     (Kind::Stream, "data.stream.read", "data.stream.write"),
     (Kind::Param, "data.param.read", "data.param.write"),
+    (Kind::Layer, "data.layer.read", "data.layer.write"),
     (Kind::Key, "data.key.read", "data.key.write"),
 ];
 
@@ -56,6 +57,8 @@ impl EdgeKind for Data {
             "data.stream.write",
             "data.param.read",
             "data.param.write",
+            "data.layer.read",
+            "data.layer.write",
             "data.key.read",
             "data.key.write",
         ]

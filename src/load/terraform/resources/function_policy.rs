@@ -1,6 +1,6 @@
-//! Statements of function policies that Terraform writes as arguments, or that its provider adds.
+//! Statements of the policies of functions and layers that Terraform writes as arguments, or that its provider adds.
 //!
-//! `aws_lambda_permission` is `AddPermission`: each argument becomes the condition that the service writes
+//! `aws_lambda_permission` is `AddPermission`, and a layer has one of its own: each argument becomes the condition that the service writes
 //! \[API_AddPermission, access-control-resource-based\]. For a URL without authorization the provider adds two public
 //! statements on creation, the second one since version 6.28.0 \[`aws_lambda_function_url`\].
 
@@ -21,6 +21,7 @@ static CONDITIONS: &[(&str, &str, &str)] = &[
     ("source_arn", "ArnLike", "AWS:SourceArn"),
     ("source_account", "StringEquals", "AWS:SourceAccount"),
     ("principal_org_id", "StringEquals", "aws:PrincipalOrgID"),
+    ("organization_id", "StringEquals", "aws:PrincipalOrgID"),
     ("event_source_token", "StringEquals", "lambda:EventSourceToken"),
     ("function_url_auth_type", "StringEquals", "lambda:FunctionUrlAuthType"),
     ("invoked_via_function_url", "Bool", "lambda:InvokedViaFunctionUrl"),
@@ -28,6 +29,11 @@ static CONDITIONS: &[(&str, &str, &str)] = &[
 
 /// The policy of one `aws_lambda_permission`
 pub(super) fn permission(instance: &Instance, function: &Reference, qualifier: Option<&Text>) -> Policy {
+    granted(instance, resource(instance, function, qualifier))
+}
+
+/// The policy that the arguments of a permission make, on this resource
+pub(super) fn granted(instance: &Instance, resource: Entry) -> Policy {
     // To the provider an empty string is as good as none.
     let argument = |name: &str| {
         let node = instance.get(name)?;
@@ -47,7 +53,7 @@ pub(super) fn permission(instance: &Instance, function: &Reference, qualifier: O
             effect: Effect::Allow,
             principal: Clause::Is(principals(principal, principal_span)),
             action: Clause::Is(vec![Entry { text: action, span: action_span }]),
-            resource: Clause::Is(vec![resource(instance, function, qualifier)]),
+            resource: Clause::Is(vec![resource]),
             condition: conditions.collect(),
             unread: Vec::new(),
             span: instance.span,
@@ -96,16 +102,19 @@ fn condition(operator: &str, key: &str, value: Entry) -> Condition {
     Condition { operator, key: Text::from(key), span: value.span, values: vec![value] }
 }
 
+/// The ARN of something of Lambda's that is known by its name, where the instance is deployed
+pub(super) fn arn_of(instance: &Instance, before_name: &str, name: &Text) -> Text {
+    let ambient = &instance.ambient;
+    let (partition, region) = (ambient.partition.clone(), ambient.region.clone());
+    let (service, resource) = (Text::from("lambda"), Text::from(before_name).with(name));
+    Arn { partition, service, region, account: ambient.account.clone(), resource }.to_text()
+}
+
 /// The function's ARN, with the qualifier
 fn resource(instance: &Instance, function: &Reference, qualifier: Option<&Text>) -> Entry {
-    let mut text = if Arn::parse(&function.text).is_some() {
-        function.text.clone()
-    } else {
-        let ambient = &instance.ambient;
-        let service = Text::from("lambda");
-        let resource = Text::from("function:").with(&function.text);
-        let (partition, region) = (ambient.partition.clone(), ambient.region.clone());
-        Arn { partition, service, region, account: ambient.account.clone(), resource }.to_text()
+    let mut text = match Arn::parse(&function.text) {
+        Some(_) => function.text.clone(),
+        None => arn_of(instance, "function:", &function.text),
     };
     if let Some(qualifier) = qualifier {
         text = text.with(":").with(qualifier);

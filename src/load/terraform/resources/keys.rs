@@ -50,6 +50,13 @@ static ENCRYPTED: &[Encrypted] = &[
         switch: Some(("encryption_type", "KMS", Unwritten::Off)),
     },
     Encrypted {
+        of: "aws_lambda_function",
+        kind: Kind::Function,
+        resource: "",
+        key: "kms_key_arn",
+        switch: None,
+    },
+    Encrypted {
         of: "aws_s3_bucket",
         kind: Kind::Bucket,
         resource: "",

@@ -1,14 +1,16 @@
 //! Lambda: functions, aliases, URLs, permissions, event source mappings.
 
+use super::configured::Values;
 use super::function_policy;
 use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::Instance;
-use crate::node::{Node, Value};
+use crate::node::Node;
+use crate::policy::Entry;
 use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
-use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Setting, Wire};
+use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Wire};
 
 /// Settings that answers use or `inspect` shows
 const SETTINGS: &[&str] = &[
@@ -31,31 +33,9 @@ pub(super) fn function(instance: &Instance, reading: &mut Reading) {
 
 /// The names of the environment's values, and the access keys among the values
 fn environment(instance: &Instance, reading: &mut Reading) {
-    let Some(variables) = nodes(&instance.body, "environment.variables").into_iter().next() else { return };
-    let entries = match &variables.value {
-        Value::Null => return,
-        Value::Map(entries) if entries.is_empty() => return,
-        Value::Map(entries) => entries.as_slice(),
-        Value::Bool(_) | Value::Number(_) | Value::Text(_) | Value::List(_) | Value::Unknown(_) => &[],
-    };
-    let mut names = Text::new();
-    for (at, (key, value)) in entries.iter().enumerate() {
-        names.push_str(if at > 0 { ", " } else { "" });
-        names.push(&key.text);
-        for hole in value.as_text().iter().flat_map(Text::holes) {
-            let Some((key, _)) = hole.name().rsplit_once('.') else { continue };
-            let Some(owner) = reading.overview.access_keys.get(key).cloned() else { continue };
-            let holder = Reading::itself(instance);
-            let wiring = Wire::Credential { holder, owner };
-            reading.wire(instance, wiring);
-        }
-    }
-    if entries.is_empty() {
-        names.push(&Text::from(Hole::input(format!("{}.environment", instance.address))));
-    }
-    if let Some(declared) = reading.pieces.declared.last_mut() {
-        declared.settings.insert("environment", Setting { value: names, span: variables.span });
-    }
+    let mut values = Values::default();
+    nodes(&instance.body, "environment.variables").into_iter().take(1).for_each(|map| values.of_map(map));
+    values.tell(instance, Kind::Function, reading);
 }
 
 pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
@@ -98,6 +78,24 @@ pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
     let name = super::shown(Kind::Function, &function.text);
     let role = PolicyRole::Resource { qualifier };
     reading.attach(instance, (Kind::Function, function), role, DocumentRef::Inline(policy), name);
+}
+
+/// A grant of one version of a layer: who is named may use and read it \[API_AddLayerVersionPermission\]
+pub(super) fn layer_permission(instance: &Instance, reading: &mut Reading) {
+    let Some(Reference { text: layer, span }) = reading.reference(instance, "layer_name") else { return };
+    let layer = match Arn::parse(&layer) {
+        Some(_) => layer,
+        None => function_policy::arn_of(instance, "layer:", &layer),
+    };
+    let version = instance.get("version_number").and_then(Node::as_text);
+    let version =
+        version.unwrap_or_else(|| Text::from(Hole::input(format!("{}.version_number", instance.address))));
+    let version = Reference { text: layer.with(":").with(version), span };
+    let policy = function_policy::granted(instance, Entry { text: version.text.clone(), span });
+    reading.count_policy(&policy);
+    let name = super::shown(Kind::Layer, &version.text);
+    let role = PolicyRole::Resource { qualifier: None };
+    reading.attach(instance, (Kind::Layer, version), role, DocumentRef::Inline(policy), name);
 }
 
 /// The service in the source's ARN, the edge's id, the kind of the source

@@ -32,6 +32,7 @@ static STORES: &[Store] = &[
     ("aws_kms_key", Kind::Key, "key_id", Some("policy")),
     ("aws_kms_replica_external_key", Kind::Key, "key_id", Some("policy")),
     ("aws_kms_replica_key", Kind::Key, "key_id", Some("policy")),
+    ("aws_lambda_layer_version", Kind::Layer, "layer_name", None),
     ("aws_lb_target_group", Kind::Alb, "name", None),
     ("aws_mq_broker", Kind::Other, "broker_name", None),
     ("aws_msk_cluster", Kind::Other, "cluster_name", None),

@@ -255,6 +255,14 @@ pub(super) static RUNNERS: &[Runner] = &[
         create: &["pipes:CreatePipe"],
         take_over: &["pipes:UpdatePipe"],
     },
+    // A job may invoke any function that the role may \[batch-ops-invoke-lambda\].
+    Runner {
+        pass: "pass-role.s3-batch",
+        existing: "existing.s3-batch",
+        principal: "batchoperations.s3.amazonaws.com",
+        create: &["s3:CreateJob"],
+        take_over: &["s3:UpdateJobStatus"],
+    },
     Runner {
         pass: "pass-role.sagemaker",
         existing: "existing.sagemaker",
@@ -318,6 +326,7 @@ pub(super) static IDS: &[&str] = &[
     "pass-role.iot",
     "pass-role.lambda",
     "pass-role.pipes",
+    "pass-role.s3-batch",
     "pass-role.sagemaker",
     "pass-role.scheduler",
     "pass-role.ssm",
@@ -334,6 +343,7 @@ pub(super) static IDS: &[&str] = &[
     "existing.iot",
     "existing.lambda",
     "existing.pipes",
+    "existing.s3-batch",
     "existing.sagemaker",
     "existing.scheduler",
     "existing.ssm",
