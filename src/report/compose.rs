@@ -656,7 +656,7 @@ impl Compose<'_> {
     }
 
     fn policies(&self) -> Vec<answer::Policy> {
-        let mut out: BTreeMap<(String, &'static str, Option<Span>), answer::Policy> = BTreeMap::new();
+        let mut out = Policies::new();
         let mut all: Vec<(&'static str, &Applied, &String)> = Vec::new();
         for entity in self.view.world.entities() {
             let roles: [(&'static str, &[Applied]); 5] = [
@@ -698,7 +698,7 @@ impl Compose<'_> {
                 Err(cause) => (None, cause.span),
             };
             let missing: &[cause::Cause] = applied.document.as_ref().err().map_or(&[], std::slice::from_ref);
-            let entry = out.entry((applied.name.clone(), role, span)).or_insert_with(|| answer::Policy {
+            let policy = || answer::Policy {
                 name: applied.name.clone(),
                 role,
                 attached_to: Vec::new(),
@@ -706,12 +706,14 @@ impl Compose<'_> {
                 statements,
                 causes: self.causes(&[&applied.doubts[..], missing].concat()),
                 evidence: self.place("configuration", span.unwrap_or(Span::NOWHERE)),
-            });
-            if !entry.attached_to.contains(carrier) {
+            };
+            let key = (applied.name.clone(), role, span);
+            let (entry, carriers) = out.entry(key).or_insert_with(|| (policy(), BTreeSet::new()));
+            if carriers.insert(carrier) {
                 entry.attached_to.push(carrier.clone());
             }
         }
-        out.into_values().collect()
+        out.into_values().map(|(policy, _)| policy).collect()
     }
 
     fn triggers(&self) -> Vec<answer::Trigger> {
@@ -738,6 +740,9 @@ impl Compose<'_> {
         out
     }
 }
+
+/// Policies by name, role and place, each with its carriers so far: what may be attached anywhere has thousands
+type Policies<'c> = BTreeMap<(String, &'static str, Option<Span>), (answer::Policy, BTreeSet<&'c String>)>;
 
 fn collect_atoms<'r>(residual: &'r Residual, out: &mut Vec<&'r Atom>) {
     match residual {

@@ -148,16 +148,16 @@ impl Compose<'_> {
         for (_, stored) in self.view.world.policies() {
             stored.policy.texts().for_each(&mut note);
         }
+        let mut held: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        for hang in hangs.iter().filter(|hang| hang.cause == "hole") {
+            held.entry(hang.what.as_str()).or_default().extend(&hang.answers);
+        }
         let hole = |(hole, values): (Hole, usize)| answer::Hole {
             name: hole.name().to_owned(),
             kind: if hole.kind() == HoleKind::Generated { "generated" } else { "input" },
             reason: reason(&hole).0,
             values,
-            answers: hangs
-                .iter()
-                .filter(|hang| hang.cause == "hole" && hang.what == hole.name())
-                .flat_map(|hang| hang.answers.clone())
-                .collect(),
+            answers: held.get(hole.name()).into_iter().flatten().map(|name| (*name).clone()).collect(),
         };
         let mut out: Vec<answer::Hole> = found.into_iter().map(hole).collect();
         out.sort();
