@@ -239,6 +239,20 @@ impl Text {
         }
     }
 
+    /// Puts another hole in the place of each
+    pub fn rename(&mut self, rename: &mut dyn FnMut(&Hole) -> Hole) {
+        let pieces: &mut [Piece] = match &mut self.0 {
+            Pieces::None => &mut [],
+            Pieces::One(piece) => std::slice::from_mut(piece),
+            Pieces::Many(pieces) => pieces,
+        };
+        for piece in pieces {
+            if let Piece::Hole(hole) = piece {
+                *hole = rename(hole);
+            }
+        }
+    }
+
     /// This text followed by another one
     #[must_use]
     pub fn with(mut self, other: impl Into<Self>) -> Self {

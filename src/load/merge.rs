@@ -5,6 +5,7 @@
 //! syntax either came from, or what a resource type means.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::load::json;
 use crate::load::terraform::attributes;
@@ -76,7 +77,8 @@ pub(super) fn merge(configuration: &mut Configuration, recorded: Recorded, name:
     configuration.instances = ours.into_values().collect();
     for instance in &mut configuration.instances {
         fill(&mut instance.body, "", &fillings);
-        for text in [&mut instance.ambient.account, &mut instance.ambient.region] {
+        let ambient = Arc::make_mut(&mut instance.ambient);
+        for text in [&mut ambient.account, &mut ambient.region] {
             *text = filled(text, &fillings);
         }
     }
@@ -115,17 +117,17 @@ fn both(ours: Instance, theirs: Instance) -> Instance {
     let new = known.into_iter().filter(|(key, _)| get(&written, &key.text).is_none());
     body.extend(new.collect::<Vec<_>>());
     let known = |ours: Text, theirs: Text| if is_literal(&theirs) { theirs } else { ours };
-    let mut ambient = ours.ambient;
-    ambient.account = known(ambient.account, theirs.ambient.account);
-    ambient.region = known(ambient.region, theirs.ambient.region);
-    ambient.provider_version = ambient.provider_version.or(theirs.ambient.provider_version);
+    let (mut ambient, there) = (Arc::unwrap_or_clone(ours.ambient), Arc::unwrap_or_clone(theirs.ambient));
+    ambient.account = known(ambient.account, there.account);
+    ambient.region = known(ambient.region, there.region);
+    ambient.provider_version = ambient.provider_version.or(there.provider_version);
     Instance {
         mode: theirs.mode,
         kind: theirs.kind,
         address: theirs.address,
         span: ours.span,
         body: Node::new(Value::Map(body), ours.body.span),
-        ambient,
+        ambient: Arc::new(ambient),
         // Whether it exists is known now.
         doubts: theirs.doubts,
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::cause::{Cause, CauseKind};
 use crate::load::Options;
@@ -91,7 +92,7 @@ pub(super) fn read(tree: &Node, options: &Options) -> (Recorded, Problems) {
         let scope = Scope::of(literal(one.resource, "module_address").unwrap_or_else(|| module_of(&address)));
         let block = blocks.get(&base(&address)).copied();
         let key = block.and_then(|block| literal(block, "provider_config_key"));
-        let ambient = providers.home(key).ambient(one.after, options);
+        let ambient = Arc::new(providers.home(key).ambient(one.after, options));
         let instance = Instance {
             mode,
             kind: kind.to_owned(),

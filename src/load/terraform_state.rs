@@ -3,6 +3,8 @@
 //! Knows: both shapes \[internals/json-format, language/state\]. Must not know: what a resource type means. Everything in
 //! a state is known; what the configuration says of it is not in there.
 
+use std::sync::Arc;
+
 use crate::cause::{Cause, CauseKind};
 use crate::load::Options;
 use crate::load::terraform::instance::{Configuration, Instance};
@@ -145,7 +147,7 @@ fn recorded(resources: &[Resource<'_>], whole: Span, options: &Options, problems
             address: one.address.clone(),
             span: one.span,
             body: written(one.values),
-            ambient: home.ambient(one.values, options),
+            ambient: Arc::new(home.ambient(one.values, options)),
             doubts,
         });
     }

@@ -272,13 +272,18 @@ impl Build {
                     doubts: [&attachment.doubts[..], &target_doubts[..], &document_doubts[..]].concat(),
                 };
                 let entity = self.entity(target);
-                match attachment.role {
-                    PolicyRole::Identity => entity.identity.push(applied),
-                    PolicyRole::Boundary => entity.boundary.push(applied),
-                    PolicyRole::Trust => entity.trust.push(applied),
-                    PolicyRole::Resource { .. } => entity.resource.push(applied),
-                    PolicyRole::Grant => entity.grants.push(applied),
+                let carried = match attachment.role {
+                    PolicyRole::Identity => &mut entity.identity,
+                    PolicyRole::Boundary => &mut entity.boundary,
+                    PolicyRole::Trust => &mut entity.trust,
+                    PolicyRole::Resource { .. } => &mut entity.resource,
+                    PolicyRole::Grant => &mut entity.grants,
+                };
+                // Most carry one of each.
+                if carried.is_empty() {
+                    carried.reserve_exact(1);
                 }
+                carried.push(applied);
             }
         }
     }
@@ -458,10 +463,11 @@ impl Build {
 
     /// An alias runs as the role of its function
     fn complete_aliases(&mut self) {
-        let mut runs_as: BTreeMap<EntityId, Vec<Wired>> = BTreeMap::new();
-        for wired in &self.world.wired {
+        // By function, the numbers of its wirings
+        let mut runs_as: BTreeMap<EntityId, Vec<usize>> = BTreeMap::new();
+        for (at, wired) in self.world.wired.iter().enumerate() {
             if let Link::RunsAs { function, .. } = wired.link {
-                runs_as.entry(function).or_default().push(wired.clone());
+                runs_as.entry(function).or_default().push(at);
             }
         }
         for id in self.written.of_kind(Kind::Function).to_vec() {
@@ -473,11 +479,12 @@ impl Build {
                 self.written.named(Kind::Function, base).iter().find(of_account).copied()
             });
             self.entity(id).alias_of = of;
-            for wired in of.and_then(|of| runs_as.get(&of)).cloned().unwrap_or_default() {
+            for at in of.and_then(|of| runs_as.get(&of)).cloned().unwrap_or_default() {
+                let Some(wired) = self.world.wired.get(at) else { continue };
                 if let Link::RunsAs { role, .. } = wired.link {
-                    let link = Link::RunsAs { function: id, role };
-                    self.link(link.clone(), wired.span, &[&wired.doubts]);
-                    runs_as.entry(id).or_default().push(Wired { link, ..wired });
+                    let wired = Wired { link: Link::RunsAs { function: id, role }, ..wired.clone() };
+                    runs_as.entry(id).or_default().push(self.world.wired.len());
+                    self.world.wired.push(wired);
                 }
             }
         }

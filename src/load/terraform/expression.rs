@@ -20,7 +20,7 @@ use crate::text::{Hole, HoleKind, Shape, Text};
 /// What the names in an expression stand for
 pub(super) trait Names {
     /// What `root` followed by these steps is, and how many of the steps were used up
-    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize);
+    fn find(&self, root: &str, steps: &[Step<'_>], span: Span) -> (Rc<Node>, usize);
     /// An attribute of what a map with an unknown key stands for: a whole resource
     fn attribute(&self, of: &Hole, name: &str, span: Span) -> Option<Node>;
     /// A text file that the configuration reads
@@ -45,9 +45,9 @@ pub(super) trait Names {
 
 /// One step into a value
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(super) enum Step<'e> {
     /// `.name`
-    Attribute(String, Span),
+    Attribute(&'e str, Span),
     /// `[key]`
     Index(Node),
     /// `.*`
@@ -124,7 +124,8 @@ impl<'a> Scope<'a> {
             Expression::Parenthesis(inner) => self.eval(inner.inner()),
             Expression::Variable(name) => self.name(name.as_str(), &[], span),
             Expression::Traversal(traversal) => {
-                let steps: Vec<Step> = traversal.operators.iter().map(|op| self.step(op.value())).collect();
+                let steps: Vec<Step<'_>> =
+                    traversal.operators.iter().map(|op| self.step(op.value())).collect();
                 if let Expression::Variable(name) = &traversal.expr {
                     self.name(name.as_str(), &steps, span)
                 } else {
@@ -223,11 +224,9 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn step(&self, operator: &TraversalOperator) -> Step {
+    fn step<'e>(&self, operator: &'e TraversalOperator) -> Step<'e> {
         match operator {
-            TraversalOperator::GetAttr(name) => {
-                Step::Attribute(name.as_str().to_owned(), self.place.span(name.span()))
-            }
+            TraversalOperator::GetAttr(name) => Step::Attribute(name.as_str(), self.place.span(name.span())),
             TraversalOperator::Index(key) => Step::Index(self.eval(key)),
             TraversalOperator::LegacyIndex(at) => {
                 let span = self.place.span(at.span());
@@ -239,7 +238,7 @@ impl<'a> Scope<'a> {
     }
 
     /// What a name stands for, with the steps behind it
-    fn name(&self, root: &str, steps: &[Step], span: Span) -> Node {
+    fn name(&self, root: &str, steps: &[Step<'_>], span: Span) -> Node {
         let mut bound = self.bound;
         while let Some(here) = bound {
             if here.name == root {
@@ -258,14 +257,14 @@ impl<'a> Scope<'a> {
     }
 
     /// Follows steps into a value that is kept: only what they lead to is copied
-    fn follow(&self, kept: &Node, steps: &[Step], span: Span) -> Node {
+    fn follow(&self, kept: &Node, steps: &[Step<'_>], span: Span) -> Node {
         let (reached, rest) = lead(kept, steps);
         self.notes().spend(reached);
         referred(self.walk(reached.clone(), rest, span), span)
     }
 
     /// Follows steps into a value
-    pub(super) fn walk(&self, mut node: Node, steps: &[Step], span: Span) -> Node {
+    pub(super) fn walk(&self, mut node: Node, steps: &[Step<'_>], span: Span) -> Node {
         let mut rest = steps;
         while let Some((step, after)) = rest.split_first() {
             rest = after;
@@ -284,7 +283,7 @@ impl<'a> Scope<'a> {
         node
     }
 
-    fn splat(&self, node: &Node, rest: &[Step], span: Span) -> Node {
+    fn splat(&self, node: &Node, rest: &[Step<'_>], span: Span) -> Node {
         let items = match &node.value {
             Value::List(items) => items
                 .iter()
@@ -440,7 +439,7 @@ impl<'a> Scope<'a> {
 }
 
 /// As far as steps lead into a value without doubt, and the steps that are left
-fn lead<'n, 's>(mut node: &'n Node, mut steps: &'s [Step]) -> (&'n Node, &'s [Step]) {
+fn lead<'n, 's, 'e>(mut node: &'n Node, mut steps: &'s [Step<'e>]) -> (&'n Node, &'s [Step<'e>]) {
     while let Some((step, rest)) = steps.split_first() {
         let next = match step {
             Step::Attribute(name, _) => node.get(name),
@@ -487,7 +486,7 @@ fn referred(mut node: Node, span: Span) -> Node {
 }
 
 /// A step as it is written
-pub(super) fn spell(step: &Step) -> String {
+pub(super) fn spell(step: &Step<'_>) -> String {
     match step {
         Step::Attribute(name, _) => format!(".{name}"),
         Step::Index(key) => format!("[{}]", describe(key)),

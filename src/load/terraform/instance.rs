@@ -2,6 +2,8 @@
 //!
 //! Must not know: what any resource type means.
 
+use std::sync::Arc;
+
 use crate::cause::Cause;
 use crate::node::Node;
 use crate::source::Span;
@@ -30,8 +32,8 @@ pub struct Instance {
     pub span: Span,
     /// A map of the arguments; a nested block is a list of maps under its name, one a block
     pub body: Node,
-    /// Where it is deployed
-    pub ambient: Ambient,
+    /// Where it is deployed: the same for many
+    pub ambient: Arc<Ambient>,
     /// Why it may not exist at all
     pub doubts: Vec<Cause>,
 }

@@ -15,7 +15,7 @@ use crate::load::terraform::compare;
 use crate::load::terraform::expression::{Bound, Scope, Step};
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::module::{ModuleId, Workspace};
-use crate::load::terraform::notes::{describe, is_rest};
+use crate::load::terraform::notes::{Default, describe, is_rest};
 use crate::load::terraform::policy_document;
 use crate::load::terraform::syntax::Place;
 use crate::node::{Key, Node, Value};
@@ -74,7 +74,7 @@ pub(super) enum Whole {
 
 impl Expansion {
     /// Which instance steps lead to, and how many of them do; otherwise what all of them are together
-    pub(super) fn choose(&self, steps: &[Step]) -> Result<(usize, usize), Whole> {
+    pub(super) fn choose(&self, steps: &[Step<'_>]) -> Result<(usize, usize), Whole> {
         let first = steps.first();
         match (self.form, first) {
             (Form::Single, _) => Ok((0, 0)),
@@ -163,7 +163,7 @@ impl Workspace<'_> {
                 Form::Count => counted(1.0, span).pop().unwrap_or_else(single),
                 Form::Single | Form::Each | Form::Open => open("each", &value, span),
             };
-            let because = |(name, at): &(String, Span)| Cause::at(CauseKind::Default, name.as_str(), *at);
+            let because = |(name, at): &Default| Cause::at(CauseKind::Default, &**name, *at);
             kept.doubts = defaults.iter().map(because).collect();
             return Expansion { form: Form::Open, repetitions: vec![kept] };
         }
@@ -191,7 +191,7 @@ impl Workspace<'_> {
         let data = if mode == Mode::Data { "data." } else { "" };
         let suffix = repetition.map_or("", |repetition| repetition.suffix.as_str());
         let (kind, name) = (label(0), label(1));
-        let address = format!("{}{data}{kind}.{name}{suffix}", here.prefix);
+        let address = [&here.prefix, data, kind, ".", name, suffix].concat();
         let span = written.map_or(Span::NOWHERE, |written| written.span());
         let mut doubts = here.doubts.clone();
         doubts.extend(repetition.iter().flat_map(|repetition| repetition.doubts.iter().cloned()));
@@ -219,7 +219,7 @@ impl Workspace<'_> {
             });
         }
         let ambient = self.ambient_of(module, written);
-        Instance { mode, kind: kind.to_owned(), address, span, body, ambient: (*ambient).clone(), doubts }
+        Instance { mode, kind: kind.to_owned(), address, span, body, ambient, doubts }
     }
 
     /// An attribute of an instance: written, or made by AWS
@@ -289,7 +289,7 @@ impl Workspace<'_> {
         attributes::computed(&instance, attribute).unwrap_or_else(|| {
             // An instance that stands for several has several of these.
             let kind = if instance.address.contains("[\"?\"]") { HoleKind::Input } else { whose };
-            let name = format!("{}.{attribute}", instance.address);
+            let name = [&instance.address, ".", attribute].concat();
             Node::new(Value::Unknown(self.notes.hole(&name, kind, Shape::Any)), span)
         })
     }
@@ -390,7 +390,7 @@ fn nested(scope: &Scope<'_>, structures: &mut dyn Iterator<Item = (Place, &Struc
                 }
                 let key = Key { text: Text::from(name), span: scope.place.span(attribute.key.span()) };
                 let (value, _) = scope.notes().apart(|| scope.eval(&attribute.value));
-                entries.push((key, scope.notes().keep(value, name)));
+                entries.push((key, scope.notes().keep(value, &|| name.to_owned())));
             }
             Structure::Block(block) => {
                 let span = scope.place.header(block);

@@ -6,6 +6,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Structure;
@@ -114,7 +115,7 @@ pub(super) struct Workspace<'a> {
     /// Policy documents by their data source
     pub(super) documents: Kept<(usize, usize), Rc<Node>>,
     children: Kept<(usize, usize), Option<ModuleId>>,
-    pub(super) ambients: Kept<String, Rc<Ambient>>,
+    pub(super) ambients: Kept<String, Arc<Ambient>>,
     /// What the user gave for variables of the root
     pub(super) given: Vec<(Place, hcl_edit::structure::Body)>,
     /// Whole resources by the name of the hole that stands for their further attributes
@@ -269,7 +270,7 @@ impl<'a> Workspace<'a> {
         span: Span,
         make: impl FnOnce() -> Node,
     ) -> Rc<Node> {
-        let value = self.values.get(&self.notes, module, &of, || Rc::new(self.notes.keep(make(), &shown())));
+        let value = self.values.get(&self.notes, module, &of, || Rc::new(self.notes.keep(make(), shown)));
         value.unwrap_or_else(|| Rc::new(self.cycle(&shown(), span)))
     }
 

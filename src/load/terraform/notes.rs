@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Problems, Severity};
@@ -25,7 +26,7 @@ pub(super) fn is_rest(node: &Node) -> bool {
 }
 
 /// A variable whose default was used: its name, and where the default stands
-pub(super) type Default = (String, Span);
+pub(super) type Default = (Arc<str>, Span);
 
 /// An expression that Terraform would refuse
 #[derive(Clone, Debug)]
@@ -101,14 +102,14 @@ impl Notes {
     }
 
     /// A value to keep: one that nests too deep is unknown, so that chains of references stay walkable
-    pub(super) fn keep(&self, node: Node, name: &str) -> Node {
+    pub(super) fn keep(&self, node: Node, name: &dyn Fn() -> String) -> Node {
         if depth(&node, DEPTH) < DEPTH {
             return node;
         }
         let message = format!("this value nests more than {DEPTH} levels deep");
         self.partly(ProblemKind::Limit, message, node.span, "its value is taken as unknown");
         let span = node.span;
-        Node::new(Value::Unknown(self.fresh(name)), span)
+        Node::new(Value::Unknown(self.fresh(&name())), span)
     }
 
     /// An expression that Terraform would refuse: its value is unknown, and `try` takes its next one

@@ -3,7 +3,7 @@
 //! Knows: provider blocks, aliases, how modules inherit them \[language/providers/configuration\]. Must not know: what
 //! is deployed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, ObjectKey, TraversalOperator};
 
@@ -17,19 +17,19 @@ use crate::world::pieces::{Assumption, OwnAccount};
 
 impl Workspace<'_> {
     /// Where an instance of a block is deployed
-    pub(super) fn ambient_of(&self, module: ModuleId, written: Option<Written<'_>>) -> Rc<Ambient> {
+    pub(super) fn ambient_of(&self, module: ModuleId, written: Option<Written<'_>>) -> Arc<Ambient> {
         let argument = written.and_then(|written| written.attribute("provider"));
         let name = argument.and_then(|(_, attribute)| named(&attribute.value));
         self.ambient(module, name.as_deref().unwrap_or("aws"))
     }
 
     /// What a provider of a module says: `aws`, `aws.east`
-    fn ambient(&self, module: ModuleId, name: &str) -> Rc<Ambient> {
+    fn ambient(&self, module: ModuleId, name: &str) -> Arc<Ambient> {
         let made = self.ambients.get(&self.notes, module, &name.to_owned(), || self.provided(module, name));
-        made.unwrap_or_else(|| Rc::new(self.deployed(module, name, None)))
+        made.unwrap_or_else(|| Arc::new(self.deployed(module, name, None)))
     }
 
-    fn provided(&self, module: ModuleId, name: &str) -> Rc<Ambient> {
+    fn provided(&self, module: ModuleId, name: &str) -> Arc<Ambient> {
         let here = self.module(module);
         let (kind, alias) = name.split_once('.').map_or((name, None), |(kind, alias)| (kind, Some(alias)));
         let own = here.folder.providers.iter().filter_map(|at| here.folder.block(*at)).find(|written| {
@@ -42,7 +42,7 @@ impl Workspace<'_> {
             labels == Some(kind) && named == alias
         });
         if let Some(own) = own {
-            return Rc::new(self.deployed(module, name, Some(own)));
+            return Arc::new(self.deployed(module, name, Some(own)));
         }
         if let Some(caller) = &here.caller {
             let passed = self.passed(caller, name);
@@ -50,10 +50,10 @@ impl Workspace<'_> {
                 (Some(outer), _) => self.ambient(caller.module, &outer),
                 // Only the default provider is inherited without being passed.
                 (None, None) => self.ambient(caller.module, name),
-                (None, Some(_)) => Rc::new(self.deployed(module, name, None)),
+                (None, Some(_)) => Arc::new(self.deployed(module, name, None)),
             };
         }
-        Rc::new(self.deployed(module, name, None))
+        Arc::new(self.deployed(module, name, None))
     }
 
     /// What the caller passes in `providers`

@@ -17,10 +17,10 @@ use crate::source::{FileId, Span};
 use crate::text::{Hole, HoleKind, Shape, Text};
 
 impl Names for Inside<'_> {
-    fn find(&self, root: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize) {
+    fn find(&self, root: &str, steps: &[Step<'_>], span: Span) -> (Rc<Node>, usize) {
         let here = self.workspace;
         let label = |at: usize| match steps.get(at) {
-            Some(Step::Attribute(name, _)) => Some(name.as_str()),
+            Some(Step::Attribute(name, _)) => Some(*name),
             _ => None,
         };
         let rest = |at: usize| steps.get(at..).unwrap_or_default();
@@ -110,7 +110,7 @@ impl Workspace<'_> {
 
 impl Workspace<'_> {
     /// `module.NAME` and what follows
-    fn call(&self, module: ModuleId, name: &str, steps: &[Step], span: Span) -> (Rc<Node>, usize) {
+    fn call(&self, module: ModuleId, name: &str, steps: &[Step<'_>], span: Span) -> (Rc<Node>, usize) {
         let here = self.module(module);
         let address = || format!("{}module.{name}", here.prefix);
         let Some(block) = here.folder.calls.get(name).copied() else {
@@ -180,7 +180,7 @@ impl Workspace<'_> {
         &self,
         module: ModuleId,
         id: (Mode, &str, &str),
-        steps: &[Step],
+        steps: &[Step<'_>],
         span: Span,
     ) -> (Rc<Node>, usize) {
         let here = self.module(module);

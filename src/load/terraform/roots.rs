@@ -4,26 +4,29 @@
 //! name of each hole, then starts with the root's folder: `envs/prod:var.env`. Must not know: how values are made.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::{Ambient, Configuration, Instance};
 use crate::node::{Key, Node, Value};
-use crate::text::{Hole, Piece, Text};
+use crate::text::{Hole, Text};
 
 /// Tells a configuration apart from others by its folder
 pub(in crate::load) fn tell_apart(folder: &str, configuration: &mut Configuration) {
     let folder = if folder.is_empty() { "." } else { folder };
-    Root { folder, renamed: BTreeMap::new() }.configuration(configuration);
+    Root { folder, renamed: BTreeMap::new(), ambient: None }.configuration(configuration);
 }
 
 struct Root<'a> {
     folder: &'a str,
     renamed: BTreeMap<Hole, Hole>,
+    /// Where the last instance is deployed, and what it became
+    ambient: Option<(Arc<Ambient>, Arc<Ambient>)>,
 }
 
 impl Root<'_> {
     fn name(&self, name: &str) -> String {
-        format!("{}:{name}", self.folder)
+        [self.folder, ":", name].concat()
     }
 
     fn configuration(&mut self, configuration: &mut Configuration) {
@@ -43,15 +46,29 @@ impl Root<'_> {
         let Instance { mode: _, kind: _, address, span: _, body, ambient, doubts } = instance;
         *address = self.name(address);
         self.node(body);
-        let Ambient { partition, region, account, provider_version } = ambient;
-        let version = provider_version.as_mut().map(|(version, _)| version);
-        for text in [partition, region, account].into_iter().chain(version) {
-            self.text(text);
-        }
+        *ambient = self.ambient(ambient);
         let named = |doubt: &&mut Cause| matches!(doubt.kind, CauseKind::Hole | CauseKind::Default);
         for doubt in doubts.iter_mut().filter(named) {
             doubt.what = self.name(&doubt.what);
         }
+    }
+
+    /// Most instances are deployed where the one before is
+    fn ambient(&mut self, ambient: &Arc<Ambient>) -> Arc<Ambient> {
+        if let Some((before, renamed)) = &self.ambient
+            && Arc::ptr_eq(before, ambient)
+        {
+            return Arc::clone(renamed);
+        }
+        let mut renamed = (**ambient).clone();
+        let Ambient { partition, region, account, provider_version } = &mut renamed;
+        let version = provider_version.as_mut().map(|(version, _)| version);
+        for text in [partition, region, account].into_iter().chain(version) {
+            self.text(text);
+        }
+        let renamed = Arc::new(renamed);
+        self.ambient = Some((Arc::clone(ambient), Arc::clone(&renamed)));
+        renamed
     }
 
     /// Values nest no deeper than evaluation lets them
@@ -74,11 +91,7 @@ impl Root<'_> {
         if text.holes().next().is_none() {
             return;
         }
-        let pieces = text.pieces().iter().map(|piece| match piece {
-            Piece::Lit(part) => Piece::Lit(part.clone()),
-            Piece::Hole(hole) => Piece::Hole(self.hole(hole)),
-        });
-        *text = pieces.collect();
+        text.rename(&mut |hole| self.hole(hole));
     }
 
     fn hole(&mut self, hole: &Hole) -> Hole {

@@ -4,6 +4,7 @@
 //! not know: what a variable is for.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey};
@@ -48,7 +49,7 @@ impl Workspace<'_> {
             // What a module takes for granted of itself is certain; what the root does is set where it is deployed.
             if here.caller.is_none() {
                 let at = place.span(default.value.span());
-                self.notes.used(&BTreeSet::from([(shown.to_owned(), at)]));
+                self.notes.used(&BTreeSet::from([(Arc::from(shown), at)]));
                 let text = format!("{shown} has its default");
                 self.assumptions.borrow_mut().insert(Assumption { text, span: Some(at) });
             }

@@ -1,5 +1,7 @@
 //! What attributes read like, type by type, and the builder of instances that other tests use.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::load::terraform::instance::Ambient;
 use crate::node::Key;
@@ -20,12 +22,12 @@ pub(in crate::load::terraform) fn instance(address: &str, arguments: &[(&str, &s
         address: address.to_owned(),
         span,
         body: Node::new(Value::Map(arguments.iter().map(entry).collect()), span),
-        ambient: Ambient {
+        ambient: Arc::new(Ambient {
             partition: Text::from("aws"),
             region: Text::from("eu-west-1"),
             account: Text::from("111122223333"),
             provider_version: None,
-        },
+        }),
         doubts: Vec::new(),
     }
 }

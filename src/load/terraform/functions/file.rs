@@ -175,7 +175,7 @@ struct Isolated<'a> {
 }
 
 impl Names for Isolated<'_> {
-    fn find(&self, root: &str, _: &[Step], span: Span) -> (Rc<Node>, usize) {
+    fn find(&self, root: &str, _: &[Step<'_>], span: Span) -> (Rc<Node>, usize) {
         let node = match self.open {
             Some(_) => Node::new(Value::Unknown(self.notes().fresh(root)), span),
             None => self.notes().fault(format!("the template is given no `{root}`"), root, span),
