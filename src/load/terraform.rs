@@ -35,6 +35,7 @@ pub(super) mod roots;
 pub mod syntax;
 mod template;
 mod variable;
+mod yaml;
 
 #[cfg(test)]
 mod console;

@@ -28,6 +28,7 @@ mod buckets;
 mod chains;
 mod configured;
 mod custom_resource;
+mod document;
 mod function_policy;
 mod iam;
 mod keys;

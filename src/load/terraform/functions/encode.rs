@@ -6,7 +6,7 @@ use crate::load::json;
 use crate::load::terraform::functions::{Function, Unsettled};
 use crate::node::{Node, Origin, Value};
 use crate::source::Span;
-use crate::text::{Piece, Text};
+use crate::text::{Hole, Piece, Text};
 
 pub(super) static TABLE: &[(&str, Function)] = &[
     ("jsondecode", |call| {
@@ -22,11 +22,12 @@ pub(super) static TABLE: &[(&str, Function)] = &[
 pub(in crate::load::terraform) fn jsonencode(node: &Node, span: Span) -> Node {
     let mut out = Printed::default();
     out.value(node);
-    Node { value: Value::Text(out.text), span, origin: Origin::Runs(Arc::from(out.runs)) }
+    out.node(span)
 }
 
+/// A value that is being printed, with the place of each of its parts
 #[derive(Default)]
-struct Printed {
+pub(super) struct Printed {
     text: Text,
     /// Bytes of the literal parts
     length: usize,
@@ -34,17 +35,29 @@ struct Printed {
 }
 
 impl Printed {
-    fn push(&mut self, part: &str) {
+    /// Characters as they stand
+    pub(super) fn push(&mut self, part: &str) {
         self.length += part.len();
         self.text.push_str(part);
     }
 
-    fn mark(&mut self, span: Span) {
+    /// What fills the hole is printed as it is
+    pub(super) fn hole(&mut self, hole: &Hole) {
+        self.text.push_hole(hole.clone());
+    }
+
+    /// What is printed next stands there
+    pub(super) fn mark(&mut self, span: Span) {
         match self.runs.last_mut() {
             // A hole takes no bytes: what follows it keeps the place.
             Some(last) if last.0 == self.length => last.1 = span,
             _ => self.runs.push((self.length, span)),
         }
+    }
+
+    /// The text, made by a call
+    pub(super) fn node(self, span: Span) -> Node {
+        Node { value: Value::Text(self.text), span, origin: Origin::Runs(Arc::from(self.runs)) }
     }
 
     /// The closing brace or bracket of a value
@@ -69,7 +82,7 @@ impl Printed {
                         self.push(inner);
                     }
                 }
-                Piece::Hole(hole) => self.text.push_hole(hole.clone()),
+                Piece::Hole(hole) => self.hole(hole),
             }
         }
         self.push("\"");
@@ -88,7 +101,7 @@ impl Printed {
                 self.push(if valid { digits } else { &printed });
             }
             Value::Text(text) => self.string(text),
-            Value::Unknown(hole) => self.text.push_hole(hole.clone()),
+            Value::Unknown(hole) => self.hole(hole),
             Value::List(items) => {
                 self.push("[");
                 for (at, item) in items.iter().enumerate() {

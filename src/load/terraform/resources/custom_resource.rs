@@ -1,10 +1,10 @@
 //! The functions that a CloudFormation template names as the provider of a custom resource: its `ServiceToken`
 //! \[aws-resource-cloudformation-customresource\].
 //!
-//! Only templates in JSON are read. One in another form names a function that is not known, if it has custom resources
-//! at all. Must not know: who calls the function.
+//! A template that is not read (one with short tags like `!Ref` is not) names a function that is not known, if it has custom
+//! resources at all. Must not know: who calls the function.
 
-use crate::load::json;
+use super::document;
 use crate::node::{Node, Value};
 use crate::text::{Hole, Piece, Text};
 
@@ -21,15 +21,10 @@ pub(super) fn functions(template: &Node) -> Vec<Node> {
             if !text.pieces().iter().any(may_have) {
                 return Vec::new();
             }
-            json::read(text, template.span, &template.origin).0
+            document::read(template)
         }
-        Value::Map(_) => Some(template.clone()),
-        Value::Text(_)
-        | Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Unknown(_) => None,
+        Value::Map(_) | Value::Text(_) => document::read(template),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Unknown(_) => None,
     };
     let unknown = |node: &Node| {
         let hole = Hole::input("the provider of a custom resource in a template that is not read");

@@ -1,11 +1,10 @@
 //! An API's `body`: an OpenAPI document whose operations name functions \[api-gateway-swagger-extensions\].
 //!
-//! Only JSON is read. Of a document that is not, every function may stand behind a route: nothing reads as closed.
+//! Of a document that is not read, every function may stand behind a route: nothing reads as closed.
 
 use std::collections::BTreeMap;
 
-use super::{Reading, nodes};
-use crate::load::json;
+use super::{Reading, document, nodes};
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Severity};
@@ -28,12 +27,12 @@ static METHODS: &[(&str, &str)] = &[
 /// Wires the functions that the document names
 pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, reading: &mut Reading) {
     let Some(body) = instance.get("body") else { return };
-    let Some(document) = tree(body) else {
-        let message = format!("{} has a `body` that is not read as JSON", instance.address);
+    let Some(document) = document::read(body) else {
+        let message = format!("{} has a `body` that is not read", instance.address);
         reading
             .problems
             .at(ProblemKind::NotModelled, Severity::Partly, message, body.span)
-            .help("write it with jsonencode; until then any function may stand behind its routes");
+            .help("write it as JSON or YAML, or with jsonencode; until then any function may stand behind its routes");
         anything(instance, api, edge, body, reading);
         return;
     };
@@ -97,22 +96,6 @@ fn route(
     let target = Reference { text: Text::from("integrations/").with(&id), span: uri.span };
     reading.wire(instance, Wire::Integration { api: api.clone(), id, uri, credentials });
     reading.wire(instance, Wire::Route { edge, api: api.clone(), key, authorization, target });
-}
-
-fn tree(body: &Node) -> Option<Node> {
-    match &body.value {
-        Value::Map(_) => Some(body.clone()),
-        Value::Text(text) if text.as_hole().is_none() => {
-            let (tree, _) = json::read(text, body.span, &body.origin);
-            tree.filter(|tree| matches!(tree.value, Value::Map(_)))
-        }
-        Value::Text(_)
-        | Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Unknown(_) => None,
-    }
 }
 
 /// Whether an invocation ARN is one of another service than Lambda: `...:sqs:path/...`

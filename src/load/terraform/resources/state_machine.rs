@@ -3,7 +3,7 @@
 //!
 //! Must not know: in which order states follow. Every task may run.
 
-use crate::load::json;
+use super::document;
 use crate::node::{Node, Value};
 use crate::source::Span;
 use crate::text::{Hole, Text};
@@ -11,19 +11,7 @@ use crate::text::{Hole, Text};
 /// The functions of a definition; one that is not known where it cannot be read
 pub(super) fn functions(definition: &Node) -> Vec<Node> {
     let unknown = |what: &str, span: Span| Node::text(Text::from(Hole::input(what)), span);
-    let tree = match &definition.value {
-        Value::Text(text) if text.as_hole().is_none() => {
-            json::read(text, definition.span, &definition.origin).0
-        }
-        Value::Map(_) => Some(definition.clone()),
-        Value::Text(_)
-        | Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::List(_)
-        | Value::Unknown(_) => None,
-    };
-    let Some(tree) = tree else {
+    let Some(tree) = document::read(definition) else {
         return vec![unknown("functions of a definition that is not read", definition.span)];
     };
     let mut found = Vec::new();
