@@ -554,6 +554,19 @@ static TYPES: &[Row] = &[
 /// How deep templates may name each other
 const DEPTH: u8 = 8;
 
+/// Whether an attribute of a resource that nothing writes may be a value of somebody else's: the output of a stack, what
+/// a resource of another provider says. What AWS or `random` makes is like nothing else.
+#[must_use]
+pub(super) fn is_handed_in(kind: &str, attribute: &str) -> bool {
+    const HANDED_IN: &[(&str, &str)] = &[
+        ("aws_cloudcontrolapi_resource", "properties"),
+        ("aws_cloudformation_stack", "outputs"),
+        ("aws_lambda_invocation", "result"),
+    ];
+    let makes = ["aws_", "random_"].iter().any(|prefix| kind.starts_with(prefix));
+    !makes || HANDED_IN.contains(&(kind, attribute))
+}
+
 /// The value of `instance.attribute`, where the instance's own arguments or an ARN template give it
 ///
 /// `None` where this table does not know the attribute: the evaluator then makes a generated hole of its address.

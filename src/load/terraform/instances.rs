@@ -277,14 +277,26 @@ impl Workspace<'_> {
         }
         if let Some(written) = instance.get(attribute) {
             return written.clone();
+        if let (Mode::Data, "template_file", "rendered") = (instance.mode, instance.kind.as_str(), attribute)
+        {
+            let rendered = self.documents.get(&self.notes, module, &(block, which), || {
+                Rc::new(self.rendered(module, block, &instance, span))
+            });
+            return rendered.map_or_else(|| self.cycle(&instance.address, span), Rc::unwrap_or_clone);
+        }
+        if let (Mode::Managed, "terraform_data", "output") =
+            (instance.mode, instance.kind.as_str(), attribute)
+        {
+            return instance.get("input").cloned().unwrap_or_else(|| Node::new(Value::Null, span));
+        }
         }
         // A name of which only the start is written
         if instance.get(&format!("{attribute}_prefix")).is_some() {
             return Node::text(attributes::text(&instance, attribute), span);
         }
         let whose = match instance.mode {
-            Mode::Managed => HoleKind::Generated,
-            Mode::Data => HoleKind::Input,
+            Mode::Managed if !attributes::is_handed_in(&instance.kind, attribute) => HoleKind::Generated,
+            Mode::Managed | Mode::Data => HoleKind::Input,
         };
         attributes::computed(&instance, attribute).unwrap_or_else(|| {
             // An instance that stands for several has several of these.

@@ -36,6 +36,7 @@ mod lambda;
 mod openapi;
 mod organization;
 mod overview;
+mod stack;
 mod state_machine;
 mod stores;
 mod triggers;
@@ -140,6 +141,7 @@ impl Reading {
         keys::encrypted(instance, self);
         buckets::of_bucket(instance, self);
         chains::read(instance, self);
+        stack::tell(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
             None if stored || attached || triggers => {}

@@ -26,11 +26,7 @@ pub(super) fn functions(template: &Node) -> Vec<Node> {
         Value::Map(_) | Value::Text(_) => document::read(template),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::List(_) | Value::Unknown(_) => None,
     };
-    let unknown = |node: &Node| {
-        let hole = Hole::input("the provider of a custom resource in a template that is not read");
-        Node::text(Text::from(hole), node.span)
-    };
-    let Some(tree) = tree.filter(|tree| matches!(tree.value, Value::Map(_))) else {
+    let Some(tree) = tree else {
         return vec![unknown(template)];
     };
     let mut found = Vec::new();
@@ -54,6 +50,12 @@ pub(super) fn functions(template: &Node) -> Vec<Node> {
     }
     found.sort_by_key(|node| node.span);
     found
+}
+
+/// A function of a template that is not read
+pub(super) fn unknown(at: &Node) -> Node {
+    let hole = Hole::input("the provider of a custom resource in a template that is not read");
+    Node::text(Text::from(hole), at.span)
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ static TRIGGERS: &[Trigger] = &[
         "target_configuration.mcp.lambda.lambda_arn",
     ),
     row("aws_cloudformation_stack", "cfn.custom", Kind::Other, "", "template_body").with_role("iam_role_arn"),
+    row("aws_cloudformation_stack", "cfn.custom", Kind::Other, "", "template_url").with_role("iam_role_arn"),
     row(
         "aws_cloudfront_distribution",
         "edge",
@@ -365,6 +366,7 @@ fn functions(instance: &Instance, trigger: &Trigger) -> Vec<Node> {
     let written = nodes(&instance.body, trigger.function).into_iter();
     match trigger.edge {
         "sfn" => written.flat_map(state_machine::functions).collect(),
+        "cfn.custom" if trigger.function == "template_url" => written.map(custom_resource::unknown).collect(),
         "cfn.custom" => written.flat_map(custom_resource::functions).filter(may_be_function).collect(),
         // An action names its function by name \[action-reference-Lambda\].
         "codepipeline" => written.cloned().collect(),
