@@ -187,7 +187,8 @@ fn absent(configurations: &[(String, Configuration)]) -> Vec<Span> {
 
 /// Whether a file's name lets it hold a plan or a state
 fn may_be_recorded(name: &str) -> bool {
-    (name.ends_with(".json") && !name.ends_with(".tf.json") && !name.ends_with(".tfvars.json"))
+    let of_terraform = [".tf.json", ".tofu.json", ".tfvars.json"];
+    (name.ends_with(".json") && !of_terraform.iter().any(|ending| name.ends_with(ending)))
         || name.ends_with(".tfstate")
 }
 

@@ -14,7 +14,8 @@ const FETCHED: &str = ".terraform/modules";
 
 /// Adds what was fetched for the folders of these files, from below the named folder alone; gives back for which
 pub fn add(files: &mut BTreeMap<String, Vec<u8>>, fence: &str) -> Vec<String> {
-    let is_terraform = |path: &&String| path.ends_with(".tf") || path.ends_with(".tf.json");
+    let endings = [".tf", ".tf.json", ".tofu", ".tofu.json"];
+    let is_terraform = |path: &&String| endings.iter().any(|ending| path.ends_with(ending));
     let folders: BTreeSet<String> =
         files.keys().filter(is_terraform).map(|path| parent(path).to_owned()).collect();
     let mut found = Vec::new();

@@ -166,16 +166,16 @@ enum Role {
     None,
 }
 
+/// The endings of files with blocks: those of Terraform, and those that only OpenTofu reads
+static ENDINGS: &[&str] = &[".tf", ".tofu"];
+
 fn role(name: &str) -> Role {
-    let overrides = |name: &str| name == "override.tf" || name.ends_with("_override.tf");
-    if overrides(name) {
-        Role::Overrides
-    } else if name.strip_suffix(".json").is_some_and(overrides) {
-        Role::JsonOverrides
-    } else if name.ends_with(".tf") {
-        Role::Blocks
-    } else if name.ends_with(".tf.json") {
-        Role::JsonBlocks
+    let stem = |name: &str| ENDINGS.iter().find_map(|ending| name.strip_suffix(ending).map(str::to_owned));
+    let is_override = |stem: &str| stem == "override" || stem.ends_with("_override");
+    if let Some(stem) = stem(name) {
+        if is_override(&stem) { Role::Overrides } else { Role::Blocks }
+    } else if let Some(stem) = name.strip_suffix(".json").and_then(stem) {
+        if is_override(&stem) { Role::JsonOverrides } else { Role::JsonBlocks }
     } else if name == "terraform.tfvars.json" || name.ends_with(".auto.tfvars.json") {
         Role::JsonValues
     } else if name == "terraform.tfvars" || name.ends_with(".auto.tfvars") {
@@ -183,6 +183,15 @@ fn role(name: &str) -> Role {
     } else {
         Role::None
     }
+}
+
+/// Whether the same file of OpenTofu's own stands in the place of this one \[opentofu: language/files\]
+fn is_replaced(name: &str, names: &[String]) -> bool {
+    let tofu = match name.strip_suffix(".json") {
+        Some(native) => native.strip_suffix(".tf").map(|stem| format!("{stem}.tofu.json")),
+        None => name.strip_suffix(".tf").map(|stem| format!("{stem}.tofu")),
+    };
+    tofu.is_some_and(|tofu| names.contains(&tofu))
 }
 
 /// Whether a file makes its folder a root module
@@ -232,10 +241,28 @@ impl<'a> Library<'a> {
         Ok((id, text))
     }
 
+    /// Whether a file was read
+    pub(super) fn knows(&self, path: &str) -> bool {
+        self.known.borrow().contains_key(path)
+    }
+
     /// The text that stands at a place
     pub(super) fn source(&self, span: Span) -> String {
         let sources = self.sources.borrow();
         sources.text(span.file).get(span.start as usize..span.end as usize).unwrap_or("").to_owned()
+    }
+
+    /// The files of a folder that say something, and what each is
+    fn written(&self, path: &str, root: &Root) -> Vec<(String, Role)> {
+        let only = root.only.as_ref().filter(|_| path == root.folder);
+        let mut names = self.files.list(path);
+        names.retain(|name| only.is_none_or(|only| only.contains(name)));
+        let of_role = |name: &String| {
+            let role = role(name);
+            let says = !matches!(role, Role::None) && !is_replaced(name, &names);
+            says.then(|| (name.clone(), role))
+        };
+        names.iter().filter_map(of_role).collect()
     }
 
     /// A folder, read and indexed once
@@ -248,15 +275,7 @@ impl<'a> Library<'a> {
         let (mut problems, mut overriding) = (Problems::default(), Vec::new());
         // How many values `terraform.tfvars` gives
         let mut plain = 0;
-        for name in self.files.list(path) {
-            let only = root.only.as_ref().filter(|_| path == root.folder);
-            if only.is_some_and(|only| !only.contains(&name)) {
-                continue;
-            }
-            let role = role(&name);
-            if matches!(role, Role::None) {
-                continue;
-            }
+        for (name, role) in self.written(path, root) {
             let full = join(path, &name);
             let (id, text) = match self.text(&full, &root.fence, self.options.outside) {
                 Ok(read) => read,
@@ -310,14 +329,7 @@ impl<'a> Library<'a> {
     pub(super) fn called(&self, root: &Root) -> BTreeSet<String> {
         let mut sources: BTreeMap<String, String> = BTreeMap::new();
         let mut overriding = Vec::new();
-        for name in self.files.list(&root.folder) {
-            if root.only.as_ref().is_some_and(|only| !only.contains(&name)) {
-                continue;
-            }
-            let role = role(&name);
-            if matches!(role, Role::None) {
-                continue;
-            }
+        for (name, role) in self.written(&root.folder, root) {
             // What cannot be read is told when the folder is.
             let full = join(&root.folder, &name);
             let Ok((id, text)) = self.text(&full, &root.fence, self.options.outside) else { continue };

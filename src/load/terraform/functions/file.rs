@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use glob::{MatchOptions, Pattern};
+use hcl_edit::expr::Expression;
 use hcl_edit::template::Template;
 
 use crate::load::fs::Refusal;
@@ -134,9 +135,15 @@ fn render(call: &Call<'_>, parsed: &Template, place: Place) -> Outcome {
     let mut pairs = pairs.unwrap_or_default();
     pairs.truncate(200);
     let scope = Scope { names: &names, place, bound: None };
-    let mut node = bind(&scope, &pairs, &mut |scope| template::rendered(scope, parsed, call.span));
-    node.span = call.span;
-    Ok(node)
+    let mut node = bind(&scope, &pairs, &mut |scope| template::rendered(scope, parsed, span));
+    node.span = span;
+    node
+}
+
+/// The value of an expression in which no name stands for anything; its places are not those of a file
+pub(super) fn isolated(scope: &Scope<'_>, expression: &Expression) -> Node {
+    let names = Isolated { outer: scope.names, open: None };
+    Scope { names: &names, place: scope.place, bound: None }.eval(expression)
 }
 
 /// Binds each pair as a name
