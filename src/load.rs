@@ -109,7 +109,8 @@ pub fn recalled(files: BTreeMap<String, Vec<u8>>, inputs: &[PathBuf], options: &
 
 fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
     let mut sources = Sources::default();
-    let Reading { recorded, unrecognised, mut problems } = recordings(files, inputs, options, &mut sources);
+    let Reading { recorded, mut unrecognised, mut problems } =
+        recordings(files, inputs, options, &mut sources);
     let (terraform, found) = Terraform::new(files, inputs, options, sources);
     problems.append(found);
     let mut pieces = Pieces::default();
@@ -137,6 +138,8 @@ fn load(files: &Files, inputs: &[String], options: &Options) -> Loaded {
             configurations.push((root.folder.clone(), configuration));
         }
     }
+    // What a configuration reads is recognised, whatever it is.
+    unrecognised.retain(|path| !terraform.reads(path));
     let (mut sources, found, count) = terraform.finish();
     problems.append(found);
     let count = count + recorded.len();

@@ -93,6 +93,11 @@ impl<'a> Terraform<'a> {
         evaluated
     }
 
+    /// Whether some root reads this file
+    pub(super) fn reads(&self, path: &str) -> bool {
+        self.library.knows(path)
+    }
+
     /// All text that was read, what went wrong, and how many files of Terraform there are
     pub(super) fn finish(self) -> (Sources, Problems, usize) {
         let count = self.library.count();

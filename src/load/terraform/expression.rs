@@ -203,6 +203,22 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// An entry that may be there or not: of its key, nothing is known but what others it leaves alone
+    fn perhaps(&self, entries: &mut Vec<(Key, Node)>, key: &Node) {
+        let shown = describe(key);
+        let text = key.as_text();
+        for (known, value) in entries.iter_mut() {
+            let differs =
+                text.as_ref().is_some_and(|text| compare::same_text(&known.text, text) == Some(false));
+            if !differs {
+                value.value = Value::Unknown(self.notes().fresh(&format!("{} or {shown}", known.text)));
+            }
+        }
+        let hole = self.notes().fresh(&format!("{shown}, if it is there"));
+        let text = Text::from(hole.clone());
+        entries.push((Key { text, span: key.span }, Node::new(Value::Unknown(hole), key.span)));
+    }
+
     fn key(&self, key: &ObjectKey) -> Key {
         match key {
             ObjectKey::Ident(name) => {
@@ -400,15 +416,20 @@ impl<'a> Scope<'a> {
                 match compare::truth(&scope.eval(&condition.expr)) {
                     Some(true) => {}
                     Some(false) => continue,
-                    // Whether it stays is not known; of a map, so is what it may replace.
-                    None if each.key_expr.is_none() => {
-                        let item = scope.eval(&each.value_expr);
-                        list.push(self.notes().rest(&describe(&item), item.span));
-                        continue;
-                    }
+                    // Whether it stays is not known; nor is then what a group holds.
                     None => {
-                        return self
-                            .unknown(&format!("for over {} with a condition", describe(&collection)), span);
+                        match &each.key_expr {
+                            None => {
+                                let item = scope.eval(&each.value_expr);
+                                list.push(self.notes().rest(&describe(&item), item.span));
+                            }
+                            Some(key) if !each.grouping => self.perhaps(&mut map, &scope.eval(key)),
+                            Some(_) => {
+                                let name = format!("for over {} with a condition", describe(&collection));
+                                return self.unknown(&name, span);
+                            }
+                        }
+                        continue;
                     }
                 }
             }

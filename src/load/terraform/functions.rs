@@ -14,10 +14,12 @@ use crate::problem::ProblemKind;
 use crate::source::Span;
 use crate::text::{HoleKind, Shape, Text};
 pub(super) use encode::jsonencode;
+pub(super) use file::of_text as render;
 
 mod collection;
 mod encode;
 mod file;
+mod format;
 mod hash;
 mod network;
 mod numbers;

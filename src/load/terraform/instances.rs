@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use hcl_edit::Span as _;
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Body, Structure};
 
 use crate::aws::arn::Arn;
@@ -13,6 +14,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::attributes;
 use crate::load::terraform::compare;
 use crate::load::terraform::expression::{Bound, Scope, Step};
+use crate::load::terraform::functions;
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::load::terraform::module::{ModuleId, Workspace};
 use crate::load::terraform::notes::{Default, describe, is_rest};
@@ -275,8 +277,6 @@ impl Workspace<'_> {
             });
             return document.map_or_else(|| self.cycle(&instance.address, span), Rc::unwrap_or_clone);
         }
-        if let Some(written) = instance.get(attribute) {
-            return written.clone();
         if let (Mode::Data, "template_file", "rendered") = (instance.mode, instance.kind.as_str(), attribute)
         {
             let rendered = self.documents.get(&self.notes, module, &(block, which), || {
@@ -289,6 +289,8 @@ impl Workspace<'_> {
         {
             return instance.get("input").cloned().unwrap_or_else(|| Node::new(Value::Null, span));
         }
+        if let Some(written) = instance.get(attribute) {
+            return written.clone();
         }
         // A name of which only the start is written
         if instance.get(&format!("{attribute}_prefix")).is_some() {
@@ -303,6 +305,26 @@ impl Workspace<'_> {
             let kind = if instance.address.contains("[\"?\"]") { HoleKind::Input } else { whose };
             let name = [&instance.address, ".", attribute].concat();
             Node::new(Value::Unknown(self.notes.hole(&name, kind, Shape::Any)), span)
+        })
+    }
+}
+
+impl Workspace<'_> {
+    /// What a `template_file` makes of its template \[registry: hashicorp/template, data source file\]
+    fn rendered(&self, module: ModuleId, block: usize, instance: &Instance, span: Span) -> Node {
+        let here = self.module(module);
+        let place = here.folder.block(block).map(|written| written.place);
+        let (Some(template), Some(place)) = (instance.get("template"), place) else {
+            let name = format!("{}.rendered", instance.address);
+            return Node::new(Value::Unknown(self.notes.hole(&name, HoleKind::Input, Shape::Any)), span);
+        };
+        let none = Node::new(Value::Map(Vec::new()), span);
+        let given = instance.get("vars").unwrap_or(&none);
+        self.within(module, place, &[], &mut |scope| {
+            let name = format!("{}.rendered", instance.address);
+            functions::render(scope, template, given, span).unwrap_or_else(|| {
+                Node::new(Value::Unknown(self.notes.hole(&name, HoleKind::Input, Shape::Any)), span)
+            })
         })
     }
 }
@@ -446,7 +468,7 @@ fn dynamic(
     let Some(name) = block.labels.first().map(|label| label.as_str()) else { return };
     let attribute = |name: &str| block.body.get_attribute(name);
     let iterator = match attribute("iterator").map(|attribute| &attribute.value) {
-        Some(hcl_edit::expr::Expression::Variable(iterator)) => iterator.as_str(),
+        Some(Expression::Variable(iterator)) => iterator.as_str(),
         _ => name,
     };
     let content = block.body.get_blocks("content").next();
@@ -477,18 +499,65 @@ fn dynamic(
         let hole = scope.notes().fresh(&format!("dynamic {name}"));
         return append(entries, name, span, Node::new(Value::Unknown(hole), span));
     }
+    // The key is the index in a list and the element in a set; both are lists here, so often it is not known.
     let list = matches!(collection.value, Value::List(_));
+    let kind = attribute("for_each").and_then(|each| collection_of(&each.value));
     for (key, value) in pairs {
         let entry = |name: &str, node: Node| (Key { text: Text::from(name), span }, node);
-        // The key is the index in a list and the element in a set; both are lists here, so it is not known.
-        let key = if list {
-            Node::new(Value::Unknown(scope.notes().fresh(&format!("{iterator}.key"))), span)
-        } else {
-            key
+        let key = match (list, kind) {
+            (false, _) | (true, Some(Collection::List)) => key,
+            (true, Some(Collection::Set)) => value.clone(),
+            (true, None) => Node::new(Value::Unknown(scope.notes().fresh(&format!("{iterator}.key"))), span),
         };
         let bound = Node::new(Value::Map(vec![entry("key", key), entry("value", value)]), span);
         let inner = scope.bind_value(iterator, &bound, &mut |scope| body_of(scope, &content.body));
         append(entries, name, span, Node::new(Value::Map(inner), scope.place.span(content.span())));
+    }
+}
+
+/// Whether a collection is a list or a set
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Collection {
+    List,
+    Set,
+}
+
+/// What an expression makes, by how it is written; `None` where that does not tell
+fn collection_of(expression: &Expression) -> Option<Collection> {
+    match expression {
+        Expression::Parenthesis(inner) => collection_of(inner.inner()),
+        Expression::Array(_) => Some(Collection::List),
+        Expression::ForExpr(each) => each.key_expr.is_none().then_some(Collection::List),
+        Expression::FuncCall(call) => match call.name.name.as_str() {
+            _ if !call.name.namespace.is_empty() => None,
+            "fileset" | "setintersection" | "setsubtract" | "setunion" | "toset" => Some(Collection::Set),
+            "compact" | "concat" | "distinct" | "flatten" | "formatlist" | "keys" | "range" | "reverse"
+            | "sort" | "split" | "tolist" | "values" => Some(Collection::List),
+            _ => None,
+        },
+        // Both branches have one type: that of a list where either is one.
+        Expression::Conditional(conditional) => {
+            let branches = [&conditional.true_expr, &conditional.false_expr].map(|branch| {
+                // An empty list becomes whatever the other is.
+                let is_empty = matches!(branch, Expression::Array(items) if items.is_empty());
+                (is_empty, collection_of(branch))
+            });
+            match branches {
+                [(true, _), (_, other)] | [(_, other), (true, _)] => other,
+                [(_, yes), (_, no)] => yes.filter(|_| yes == no),
+            }
+        }
+        Expression::Null(_)
+        | Expression::Bool(_)
+        | Expression::Number(_)
+        | Expression::String(_)
+        | Expression::Object(_)
+        | Expression::StringTemplate(_)
+        | Expression::HeredocTemplate(_)
+        | Expression::Variable(_)
+        | Expression::Traversal(_)
+        | Expression::UnaryOp(_)
+        | Expression::BinaryOp(_) => None,
     }
 }
 

@@ -175,16 +175,19 @@ impl Workspace<'_> {
         for written in here.folder.settings.iter().filter_map(|at| here.folder.block(*at)) {
             for required in written.block.body.get_blocks("required_providers") {
                 let Some(aws) = required.body.get_attribute("aws") else { continue };
-                let node = self.eval(module, written.place, &[], &aws.value);
-                let version = match &node.value {
-                    Value::Map(_) => node.get("version").cloned(),
-                    Value::Null
-                    | Value::Bool(_)
-                    | Value::Number(_)
-                    | Value::Text(_)
-                    | Value::List(_)
-                    | Value::Unknown(_) => Some(node),
+                // What stands beside the version are names, not values.
+                let version = if let Expression::Object(entries) = &aws.value {
+                    entries.iter().find_map(|(key, value)| match key {
+                        ObjectKey::Ident(name) => (name.as_str() == "version").then(|| value.expr()),
+                        ObjectKey::Expression(Expression::String(name)) => {
+                            (name.value() == "version").then(|| value.expr())
+                        }
+                        ObjectKey::Expression(_) => None,
+                    })
+                } else {
+                    Some(&aws.value)
                 };
+                let version = version.map(|version| self.eval(module, written.place, &[], version));
                 if let Some(version) = version
                     && let Some(text) = version.as_text()
                 {

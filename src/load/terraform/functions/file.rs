@@ -99,39 +99,52 @@ fn templatefile(call: &Call<'_>) -> Outcome {
     }
     let parsed = text.parse::<Template>().map_err(|error| {
         let at = error.location().offset();
-        broken(call, &error, Span::new(file, at, at + 1))
+        broken(call.scope, &error, Span::new(file, at, at + 1));
+        Unsettled::Unknown
     })?;
-    render(call, &parsed, Place { file, offset: 0 })
+    Ok(render(call.scope, call.arg(1)?, &parsed, Place { file, offset: 0 }, call.span))
 }
 
-/// A text of the configuration as a template; its places are those of the text \[language/functions/templatestring\]
+/// A text of the configuration as a template \[language/functions/templatestring\]
 fn templatestring(call: &Call<'_>) -> Outcome {
-    let text = call.literal(0)?;
-    if !call.scope.notes().labour(text.len()) {
-        return Err(Unsettled::Unknown);
-    }
-    let parsed = text.parse::<Template>().map_err(|error| broken(call, &error, call.span))?;
-    let place = Place { file: call.span.file, offset: call.span.start as usize };
-    let node = render(call, &parsed, place)?;
-    // Its own places are not those of a file.
-    Ok(Node { origin: Origin::Whole, ..node })
+    of_text(call.scope, call.arg(0)?, call.arg(1)?, call.span).ok_or(Unsettled::Unknown)
 }
 
-fn broken(call: &Call<'_>, error: &hcl_edit::parser::Error, span: Span) -> Unsettled {
+/// A text as a template; `None` where it is not known, or is none
+pub(in crate::load::terraform) fn of_text(
+    scope: &Scope<'_>,
+    template: &Node,
+    given: &Node,
+    span: Span,
+) -> Option<Node> {
+    let text = template.as_text()?;
+    let text = text.as_literal()?;
+    if !scope.notes().labour(text.len()) {
+        return None;
+    }
+    let parsed = text.parse::<Template>().map_err(|error| broken(scope, &error, span)).ok()?;
+    // The places of a text that a file holds as it is are those of the file.
+    let all = template.origin.place(template.span, 0, text.len());
+    let is_exact = matches!(template.origin, Origin::Runs(_)) && scope.names.source(all) == text;
+    let file = if is_exact { all } else { span };
+    let place = Place { file: file.file, offset: file.start as usize };
+    let node = render(scope, given, &parsed, place, span);
+    Some(if is_exact { node } else { Node { origin: Origin::Whole, ..node } })
+}
+
+fn broken(scope: &Scope<'_>, error: &hcl_edit::parser::Error, span: Span) {
     let mut problems = Problems::default();
     let message = format!("this template does not parse: {}", error.message());
     problems
         .at(ProblemKind::Syntax, Severity::Broken, message, span)
         .help("correct the template; until then everything that rests on it is unknown");
-    call.scope.notes().append(problems);
-    Unsettled::Unknown
+    scope.notes().append(problems);
 }
 
-/// A template with the variables of the second argument
-fn render(call: &Call<'_>, parsed: &Template, place: Place) -> Outcome {
-    let given = call.arg(1)?;
+/// A template with these variables
+fn render(scope: &Scope<'_>, given: &Node, parsed: &Template, place: Place, span: Span) -> Node {
     let pairs = compare::pairs(given);
-    let names = Isolated { outer: call.scope.names, open: pairs.is_none().then_some(given) };
+    let names = Isolated { outer: scope.names, open: pairs.is_none().then_some(given) };
     let mut pairs = pairs.unwrap_or_default();
     pairs.truncate(200);
     let scope = Scope { names: &names, place, bound: None };
@@ -185,7 +198,7 @@ impl Names for Isolated<'_> {
     fn find(&self, root: &str, _: &[Step<'_>], span: Span) -> (Rc<Node>, usize) {
         let node = match self.open {
             Some(_) => Node::new(Value::Unknown(self.notes().fresh(root)), span),
-            None => self.notes().fault(format!("the template is given no `{root}`"), root, span),
+            None => self.notes().fault(format!("nothing here is called `{root}`"), root, span),
         };
         (Rc::new(node), 0)
     }

@@ -1,7 +1,6 @@
 //! Functions of strings; a text with holes keeps its literal parts wherever the function lets it.
 
-use crate::load::terraform::compare;
-use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled};
+use crate::load::terraform::functions::{Call, Function, Outcome, Unsettled, format};
 use crate::load::terraform::notes::is_rest;
 use crate::node::{Node, Value};
 use crate::text::{Hole, Piece, Shape, Text};
@@ -11,7 +10,7 @@ pub(super) static TABLE: &[(&str, Function)] = &[
     ("chomp", |call| ends(call, &|text| text.trim_end_matches(['\n', '\r']).to_owned())),
     ("dirname", |call| path(call, Part::Folder)),
     ("endswith", |call| affix(call, Text::strip_suffix)),
-    ("format", |call| format(call, &call.args).map(|text| call.node(Value::Text(text)))),
+    ("format", |call| format::format(call, &call.args).map(|text| call.node(Value::Text(text)))),
     ("formatlist", formatlist),
     ("join", join),
     ("lower", |call| letters(call, &|text| text.to_lowercase())),
@@ -67,7 +66,8 @@ fn title(text: &str) -> String {
     let mut start = true;
     let word = |letter: char| {
         let shown: String = if start { letter.to_uppercase().collect() } else { letter.to_string() };
-        start = !letter.is_alphanumeric();
+        // As Go sees words: an underscore is a letter of one.
+        start = !letter.is_alphanumeric() && letter != '_';
         shown
     };
     text.chars().map(word).collect()
@@ -277,41 +277,6 @@ fn substr(call: &Call<'_>) -> Outcome {
     Ok(call.text_hole(Shape::Any))
 }
 
-/// `%s`, `%d`, `%v`, `%q` and `%%`; any other verb leaves the whole unknown
-fn format(call: &Call<'_>, args: &[Node]) -> Result<Text, Unsettled> {
-    let lacks = || Unsettled::Refused(format!("`{}` lacks an argument", call.name));
-    let pattern = args.first().ok_or_else(lacks)?.as_text().ok_or(Unsettled::Unknown)?;
-    let pattern = pattern.as_literal().ok_or(Unsettled::Unknown)?;
-    let mut rest = args.iter().skip(1);
-    let mut text = Text::new();
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        if letter != '%' {
-            text.push_str(letter.encode_utf8(&mut [0; 4]));
-            continue;
-        }
-        match letters.next() {
-            Some('%') => text.push_str("%"),
-            Some(verb @ ('s' | 'd' | 'v' | 'q')) => {
-                let arg = rest.next().ok_or_else(lacks)?;
-                let part = arg.as_text().ok_or(Unsettled::Unknown)?;
-                match verb {
-                    'd' if part.as_literal().is_some() && compare::number(arg).is_none() => {
-                        return Err(Unsettled::Refused("`%d` wants a number".to_owned()));
-                    }
-                    'q' => {
-                        let literal = part.as_literal().ok_or(Unsettled::Unknown)?;
-                        text.push_str(&serde_json::Value::from(literal).to_string());
-                    }
-                    _ => text.push(&part),
-                }
-            }
-            _ => return Err(Unsettled::Unknown),
-        }
-    }
-    Ok(text)
-}
-
 fn formatlist(call: &Call<'_>) -> Outcome {
     let lengths = call.args.iter().filter_map(|arg| match &arg.value {
         Value::List(items) => Some(items.len()),
@@ -352,7 +317,7 @@ fn formatlist(call: &Call<'_>) -> Outcome {
             .collect();
         let args =
             args.ok_or_else(|| Unsettled::Refused("`formatlist` has lists of several lengths".to_owned()))?;
-        format(call, &args).map(|text| Node::text(text, call.span))
+        format::format(call, &args).map(|text| Node::text(text, call.span))
     };
     Ok(call.node(Value::List((0..length).map(row).collect::<Result<_, _>>()?)))
 }
