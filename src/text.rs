@@ -100,7 +100,8 @@ pub enum Piece {
 #[derive(Clone, Default)]
 pub struct Text(Pieces);
 
-/// Most texts are one piece, which then lies in the text itself
+/// Most texts are one piece, which then lies in the text itself; the pieces of others are shared until one changes, because
+/// names with holes are copied to wherever they are referred to
 ///
 /// INVARIANT: `Many` holds at least two.
 #[derive(Clone, Default)]
@@ -108,7 +109,7 @@ enum Pieces {
     #[default]
     None,
     One(Piece),
-    Many(Vec<Piece>),
+    Many(Arc<Vec<Piece>>),
 }
 
 impl Pieces {
@@ -124,16 +125,16 @@ impl Pieces {
         match self {
             Self::None => None,
             Self::One(piece) => Some(piece),
-            Self::Many(pieces) => pieces.last_mut(),
+            Self::Many(pieces) => Arc::make_mut(pieces).last_mut(),
         }
     }
 
     fn push(&mut self, piece: Piece) {
         *self = match std::mem::take(self) {
             Self::None => Self::One(piece),
-            Self::One(first) => Self::Many(vec![first, piece]),
+            Self::One(first) => Self::Many(Arc::new(vec![first, piece])),
             Self::Many(mut pieces) => {
-                pieces.push(piece);
+                Arc::make_mut(&mut pieces).push(piece);
                 Self::Many(pieces)
             }
         };
@@ -156,6 +157,11 @@ impl PartialOrd for Text {
 
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
+        if let (Pieces::Many(one), Pieces::Many(other)) = (&self.0, &other.0)
+            && Arc::ptr_eq(one, other)
+        {
+            return Ordering::Equal;
+        }
         self.pieces().cmp(other.pieces())
     }
 }
@@ -217,10 +223,13 @@ impl Text {
         if text.is_empty() {
             return;
         }
-        if let Some(Piece::Lit(last)) = self.0.last_mut() {
-            last.push_str(text);
-        } else {
-            self.0.push(Piece::Lit(text.to_owned()));
+        match self.pieces().last() {
+            Some(Piece::Lit(_)) => {
+                if let Some(Piece::Lit(last)) = self.0.last_mut() {
+                    last.push_str(text);
+                }
+            }
+            Some(Piece::Hole(_)) | None => self.0.push(Piece::Lit(text.to_owned())),
         }
     }
 
@@ -244,7 +253,7 @@ impl Text {
         let pieces: &mut [Piece] = match &mut self.0 {
             Pieces::None => &mut [],
             Pieces::One(piece) => std::slice::from_mut(piece),
-            Pieces::Many(pieces) => pieces,
+            Pieces::Many(pieces) => Arc::make_mut(pieces).as_mut_slice(),
         };
         for piece in pieces {
             if let Piece::Hole(hole) = piece {
