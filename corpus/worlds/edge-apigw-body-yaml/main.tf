@@ -38,6 +38,14 @@ resource "aws_lambda_function" "signed" {
   filename      = "signed.zip"
 }
 
+resource "aws_lambda_function" "guard" {
+  function_name = "guard"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "guard.zip"
+}
+
 resource "aws_api_gateway_rest_api" "body" {
   name = "body"
 
@@ -45,6 +53,7 @@ resource "aws_api_gateway_rest_api" "body" {
     hit    = aws_lambda_function.hit.invoke_arn
     miss   = aws_lambda_function.miss.invoke_arn
     signed = aws_lambda_function.signed.invoke_arn
+    guard  = aws_lambda_function.guard.invoke_arn
   })
 }
 
@@ -96,4 +105,12 @@ resource "aws_lambda_permission" "plain" {
   action        = "lambda:InvokeFunction"
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.plain.execution_arn}/*/*/b"
+}
+
+# Any authorizer of the API
+resource "aws_lambda_permission" "guard" {
+  function_name = aws_lambda_function.guard.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.body.execution_arn}/authorizers/*"
 }

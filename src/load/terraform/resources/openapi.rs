@@ -8,7 +8,8 @@ use super::{Reading, document, nodes};
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Severity};
-use crate::text::{Hole, Text};
+use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::kind::Kind;
 use crate::world::pieces::{Reference, Wire};
 
 /// The members of a path that are operations, and the method of each
@@ -37,6 +38,7 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
         return;
     };
     let schemes = schemes(&document);
+    authorizers(instance, api, &document, reading);
     let Some(paths) = document.get("paths") else { return };
     let Value::Map(items) = &paths.value else {
         if is_unknown(paths) {
@@ -63,7 +65,14 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
                 nodes(integration, "credentials").into_iter().next().map(|node| reading.refer(node));
             let key = Text::from(*method).with(" ").with(&path.text);
             let security = operation.get("security").or_else(|| document.get("security"));
-            let authorization = authorization(security, &schemes);
+            let signed = operation.get("x-amazon-apigateway-auth").and_then(|auth| auth.get("type"));
+            let signed = signed.and_then(Node::as_text);
+            let authorization = match signed.as_ref().map(|text| (text, text.as_literal())) {
+                Some((_, Some(said))) if said.eq_ignore_ascii_case("AWS_IAM") => Text::from("AWS_IAM"),
+                // What is not known may ask for more than the schemes.
+                Some((text, None)) => text.clone(),
+                Some(_) | None => authorization(security, &schemes),
+            };
             route(instance, api, edge, (key, authorization), (uri, credentials), reading);
         }
     }
@@ -105,10 +114,30 @@ pub(super) fn is_of_another_service(uri: &Text) -> bool {
     is_invocation && parts.get(4).and_then(Text::as_literal).is_some_and(|service| service != "lambda")
 }
 
+/// Where a document writes its security schemes
+static SCHEMES: &[&str] = &["components.securitySchemes", "securityDefinitions"];
+
+/// The functions that are asked whom to let in \[api-gateway-swagger-extensions-authorizer\]
+fn authorizers(instance: &Instance, api: &Reference, document: &Node, reading: &mut Reading) {
+    for list in SCHEMES.iter().flat_map(|path| nodes(document, path)) {
+        let Value::Map(entries) = &list.value else { continue };
+        for (name, scheme) in entries {
+            let Some(authorizer) = scheme.get("x-amazon-apigateway-authorizer") else { continue };
+            let argument = |name: &str| nodes(authorizer, name).into_iter().next();
+            let Some(function) = argument("authorizerUri").map(|uri| reading.refer(uri)) else { continue };
+            let role = argument("authorizerCredentials").map(|role| reading.refer(role));
+            // AWS makes its id.
+            let id = format!("{}.authorizer {}", instance.address, name.text);
+            let part = Text::from("authorizers/").with(Hole::new(id, HoleKind::Generated, Shape::Name));
+            let (edge, source) = ("apigw.authorizer", api.clone());
+            reading.wire(instance, Wire::Trigger { edge, kind: Kind::Api, source, function, role, part });
+        }
+    }
+}
+
 /// Security schemes by name, as routes call them
 fn schemes(document: &Node) -> BTreeMap<String, Text> {
-    let of = ["components.securitySchemes", "securityDefinitions"];
-    let lists = of.iter().flat_map(|path| nodes(document, path));
+    let lists = SCHEMES.iter().flat_map(|path| nodes(document, path));
     let mut schemes = BTreeMap::new();
     for list in lists {
         let Value::Map(entries) = &list.value else { continue };
