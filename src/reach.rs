@@ -213,6 +213,6 @@ pub static NOT_MODELLED: &[&str] = &[
     "what comes of changing code, configuration, permissions or aliases of a function: such edges are conditional",
     "what comes of passing a role, editing policies, credentials or tags: such edges are conditional",
     "tags of resources that somebody may change (lambda:TagResource and its like)",
-    "credentials in images, files and encoded user data; databases of RDS and Redshift",
+    "credentials in images, files and encoded user data; snapshots of databases, and the roles that SQL may use",
     "networks: who reaches a load balancer, a private API, a broker or a server",
 ];

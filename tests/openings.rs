@@ -11,7 +11,7 @@ use gatecrash::reach::edges::data::resources;
 use gatecrash::reach::judge;
 use gatecrash::reach::openings::{Admission, Opening, admission, ends, opened};
 use gatecrash::text::Text;
-use gatecrash::world::data::DATA;
+use gatecrash::world::data::{DATA, On};
 use gatecrash::world::kind::Kind;
 use gatecrash::world::view::{Question, View, caller};
 use gatecrash::world::{Applied, Entity, World, build::build};
@@ -67,7 +67,9 @@ fn hold_all(world: &World) -> Count {
                 }
             }
             let of_kind = DATA.iter().filter(|row| row.kind == target.of.unwrap_or(target.kind));
-            for access in of_kind.flat_map(|row| row.read.iter().chain(row.write)) {
+            // Users of databases have ARNs of their own: who may log in as one is asked about every database.
+            let all = of_kind.flat_map(|row| row.read.iter().chain(row.write));
+            for access in all.filter(|access| !matches!(access.on, On::User(_))) {
                 for arn in resources(&view, Some(from), target, *access) {
                     hold(&view, from, target, access.action, &arn, &mut count);
                 }

@@ -61,6 +61,12 @@ impl<'p> Opening<'p> {
         Self { starts }
     }
 
+    /// One that may open everything
+    #[must_use]
+    pub fn of_everything() -> Self {
+        Self { starts: vec![Start { fixed: "", rest: Rest::Something }] }
+    }
+
     /// Whether it opens nothing at all
     #[must_use]
     pub fn is_nothing(&self) -> bool {

@@ -75,6 +75,8 @@ pub enum On {
     Inside(&'static str),
     /// The resource's own ARN with an ending that the service adds
     Suffixed(&'static str),
+    /// A user of the database, in an ARN of this service that has the name of the resource before it
+    User(&'static str),
 }
 
 const fn itself(action: &'static str) -> Access {
@@ -93,6 +95,23 @@ const fn stream(action: &'static str) -> Access {
 const fn group(action: &'static str) -> Access {
     Access { action, on: On::Suffixed(":log-stream:"), key: &[] }
 }
+
+/// Whoever speaks SQL to a cluster of RDS, by the Data API, as a user who signs, or with a password that is set anew; what
+/// else that takes is a matter of reach
+const SQL: &[Access] = &[
+    itself("rds-data:ExecuteStatement"),
+    itself("rds-data:BatchExecuteStatement"),
+    Access { action: "rds-db:connect", on: On::User("rds-db"), key: &[] },
+    itself("rds:ModifyDBCluster"),
+];
+
+/// The same of Redshift, where a call also gives a login
+const WAREHOUSE_SQL: &[Access] = &[
+    itself("redshift-data:ExecuteStatement"),
+    itself("redshift-data:BatchExecuteStatement"),
+    Access { action: "redshift:GetClusterCredentials", on: On::User("redshift"), key: &[] },
+    itself("redshift:ModifyCluster"),
+];
 
 /// Every kind of data that reach knows, in the order of reports
 pub static DATA: &[DataKind] = &[
@@ -233,6 +252,24 @@ pub static DATA: &[DataKind] = &[
         after_name: &[":*"],
         read: &[itself("lambda:GetLayerVersion")],
         write: &[itself("lambda:DeleteLayerVersion")],
+        context: &[],
+    },
+    DataKind {
+        kind: Kind::DbCluster,
+        service: "rds",
+        before_name: "cluster:",
+        after_name: &[],
+        read: SQL,
+        write: SQL,
+        context: &[],
+    },
+    DataKind {
+        kind: Kind::RedshiftCluster,
+        service: "redshift",
+        before_name: "cluster:",
+        after_name: &[],
+        read: WAREHOUSE_SQL,
+        write: WAREHOUSE_SQL,
         context: &[],
     },
     DataKind {

@@ -33,6 +33,10 @@ pub enum Kind {
     Secret,
     /// Systems Manager parameter
     Param,
+    /// Database cluster of RDS
+    DbCluster,
+    /// Amazon Redshift cluster
+    RedshiftCluster,
     /// KMS key
     Key,
     /// CloudWatch Logs log group
@@ -85,6 +89,8 @@ pub static KINDS: &[(Kind, &str)] = &[
     (Kind::Table, "table"),
     (Kind::Secret, "secret"),
     (Kind::Param, "param"),
+    (Kind::DbCluster, "db-cluster"),
+    (Kind::RedshiftCluster, "redshift-cluster"),
     (Kind::Key, "key"),
     (Kind::LogGroup, "log-group"),
     (Kind::Rule, "rule"),

@@ -246,6 +246,8 @@ pub fn caller(entity: &Entity) -> Option<Caller> {
         | Kind::Table
         | Kind::Secret
         | Kind::Param
+        | Kind::DbCluster
+        | Kind::RedshiftCluster
         | Kind::Key
         | Kind::LogGroup
         | Kind::Rule

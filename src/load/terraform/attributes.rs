@@ -473,6 +473,20 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:pipes:{@region}:{@account}:pipe/{name}"), ("id", "{name}")],
     ),
     (
+        "aws_rds_cluster",
+        &[
+            ("arn", "arn:{@partition}:rds:{@region}:{@account}:cluster:{cluster_identifier}"),
+            ("id", "{cluster_identifier}"),
+        ],
+    ),
+    (
+        "aws_redshift_cluster",
+        &[
+            ("arn", "arn:{@partition}:redshift:{@region}:{@account}:cluster:{cluster_identifier}"),
+            ("id", "{cluster_identifier}"),
+        ],
+    ),
+    (
         "aws_s3_access_point",
         &[("arn", "arn:{@partition}:s3:{@region}:{@account}:accesspoint/{name}"), ("id", "{name}")],
     ),

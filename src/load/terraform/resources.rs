@@ -94,6 +94,9 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_s3_object_copy", buckets::object),
 ];
 
+/// Types that are declared as what they are, of which the roles are not read
+const WITH_ROLES: &[&str] = &["aws_rds_cluster", "aws_redshift_cluster"];
+
 /// Reads every instance that bears on who can call what
 ///
 /// The text of AWS managed policies that the input attaches is added to `sources`, so that answers can show it.
@@ -144,24 +147,29 @@ impl Reading {
         stack::tell(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
+            // Its roles are what SQL may call with, and nothing reads them.
+            None if stored && WITH_ROLES.contains(&instance.kind.as_str()) => self.not_modelled_of(instance),
             None if stored || attached || triggers => {}
             None => self.not_modelled(instance),
         }
         configured::read(instance, self);
     }
 
-    /// Names what carries a policy or a role and is not read
+    /// Names what carries a policy or a role and is not read, and declares it
     fn not_modelled(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
+        if carries(&instance.kind).any(|attribute| written(&attribute)) {
+            self.carrier(instance);
+        }
+        self.not_modelled_of(instance);
+    }
+
+    /// Names what an instance carries and nothing reads
+    fn not_modelled_of(&mut self, instance: &Instance) {
+        let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
         let (what, argument) = match carries(&instance.kind).find(written) {
-            Some(Attribute { holds: Holds::Role, name }) => {
-                self.carrier(instance);
-                ("a role", *name)
-            }
-            Some(Attribute { name, .. }) => {
-                self.carrier(instance);
-                ("a policy", *name)
-            }
+            Some(Attribute { holds: Holds::Role, name }) => ("a role", *name),
+            Some(Attribute { name, .. }) => ("a policy", *name),
             // Types that are younger than the table.
             None => match looks_like_policy(instance) {
                 Some(argument) => ("a policy", argument),

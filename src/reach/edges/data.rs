@@ -14,11 +14,13 @@ use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, State};
-use crate::text::Text;
+use crate::text::{Hole, Text};
 use crate::world::data::{Access, DATA, On, instance, is_wild, row};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
+
+mod login;
 
 /// The edge kind
 #[derive(Debug)]
@@ -35,6 +37,8 @@ static IDS: &[(Kind, &str, &str)] = &[
     (Kind::Stream, "data.stream.read", "data.stream.write"),
     (Kind::Param, "data.param.read", "data.param.write"),
     (Kind::Layer, "data.layer.read", "data.layer.write"),
+    (Kind::DbCluster, "data.db-cluster.read", "data.db-cluster.write"),
+    (Kind::RedshiftCluster, "data.redshift-cluster.read", "data.redshift-cluster.write"),
     (Kind::Key, "data.key.read", "data.key.write"),
 ];
 
@@ -59,6 +63,10 @@ impl EdgeKind for Data {
             "data.param.write",
             "data.layer.read",
             "data.layer.write",
+            "data.db-cluster.read",
+            "data.db-cluster.write",
+            "data.redshift-cluster.read",
+            "data.redshift-cluster.write",
             "data.key.read",
             "data.key.write",
         ]
@@ -79,7 +87,13 @@ impl EdgeKind for Data {
             for (accesses, kind, grade) in [(row.read, *read, Grade::Read), (row.write, *write, Grade::Write)]
             {
                 let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
-                let opening = Opening::of(view, entity, &actions);
+                let mut opening = Opening::of(view, entity, &actions);
+                // A database's users have ARNs of their own.
+                let is_of_user = |access: &&Access| matches!(access.on, On::User(_));
+                let users: Vec<&str> = accesses.iter().filter(is_of_user).map(|one| one.action).collect();
+                if !users.is_empty() && !Opening::of(view, entity, &users).is_nothing() {
+                    opening = Opening::of_everything();
+                }
                 for target in ends(view, row.kind, &opening, &who) {
                     out.extend(edge(&mut alike, entity, &who, target, accesses, kind, grade));
                 }
@@ -170,6 +184,8 @@ fn access_alike(
             context: key::of_a_direct_call(&action),
         };
         let Some(judged) = alike.ask(&question) else { continue };
+        let Some(taken) = login::taken(view, entity, target, access.action) else { continue };
+        let judged = judged.and(taken);
         let judged = match row {
             Some(row) => judged.and(uses.of(view, entity, who, target, (row, access))?),
             None => judged,
@@ -193,6 +209,7 @@ pub fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, acce
         On::Itself if has_key => Vec::new(),
         On::Itself => vec![plain],
         On::Suffixed(ending) => vec![plain.with(ending)],
+        On::User(service) => user(target, &plain, service).into_iter().collect(),
         On::Inside(_) if has_key => vec![plain],
         On::Inside(separator) => {
             let mut out = BTreeSet::from([plain.clone().with(separator).with("x")]);
@@ -206,6 +223,19 @@ pub fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, acce
             out.into_iter().collect()
         }
     }
+}
+
+/// Some user of a database, as a call that logs in names it: RDS by an id of the cluster that no input shows before it is
+/// made \[list_amazonrdsiamauthentication\], Redshift by the cluster's name \[list_amazonredshift\]
+fn user(target: &Entity, cluster: &Text, service: &'static str) -> Option<Text> {
+    let arn = Arn::parse(cluster)?;
+    let hole = |what: &str| Text::from(Hole::input(format!("{what} of {}", target.display)));
+    let of = match service {
+        "rds-db" => hole("the resource id"),
+        _ => arn.resource.strip_prefix("cluster:").unwrap_or_else(|| target.name.clone()),
+    };
+    let resource = Text::from("dbuser:").with(of).with("/").with(hole("a user"));
+    Some(Arn { service: Text::from(service), resource, ..arn }.to_text())
 }
 
 /// A name inside the resource that a pattern points at

@@ -83,6 +83,7 @@ fn before_name(kind: Kind) -> &'static str {
         Kind::Table => "table/",
         Kind::Secret => "secret:",
         Kind::LogGroup => "log-group:",
+        Kind::DbCluster | Kind::RedshiftCluster => "cluster:",
         Kind::Key => "key/",
         Kind::Rule => "rule/",
         Kind::Stream => "stream/",

@@ -37,6 +37,8 @@ static STORES: &[Store] = &[
     ("aws_mq_broker", Kind::Other, "broker_name", None),
     ("aws_msk_cluster", Kind::Other, "cluster_name", None),
     ("aws_msk_serverless_cluster", Kind::Other, "cluster_name", None),
+    ("aws_rds_cluster", Kind::DbCluster, "cluster_identifier", None),
+    ("aws_redshift_cluster", Kind::RedshiftCluster, "cluster_identifier", None),
     ("aws_s3_bucket", Kind::Bucket, "bucket", Some("policy")),
     ("aws_scheduler_schedule", Kind::Schedule, "name", None),
     ("aws_secretsmanager_secret", Kind::Secret, "name", Some("policy")),
@@ -96,6 +98,7 @@ static SETTINGS: &[(&str, &[&str])] = &[
     ("aws_bedrockagentcore_gateway", &["authorizer_type"]),
     ("aws_cloudwatch_event_rule", &["event_pattern", "is_enabled", "schedule_expression", "state"]),
     ("aws_cognito_user_pool", &["admin_create_user_config.allow_admin_create_user_only"]),
+    ("aws_rds_cluster", &["enable_http_endpoint"]),
     ("aws_scheduler_schedule", &["state"]),
 ];
 
