@@ -241,6 +241,9 @@ impl List {
     /// `None` where they decide nothing.
     fn reduced(&self) -> Option<Vec<Truth>> {
         let is_alone = |part: &&Residual| !matches!(part, Residual::All(_) | Residual::Any(_));
+        if self.parts.iter().all(|part| is_alone(&part)) {
+            return None;
+        }
         let facts: BTreeSet<Residual> = self
             .parts
             .iter()
@@ -251,7 +254,7 @@ impl List {
                 Joint::Any => part.meaning().not(),
             })
             .collect();
-        if facts.is_empty() || self.parts.iter().all(|part| is_alone(&part)) {
+        if facts.is_empty() {
             return None;
         }
         let mut changed = false;

@@ -6,9 +6,10 @@
 //! the code that runs with it.
 
 use crate::eval::request::Caller;
+use crate::reach::alike::Alike;
 use crate::reach::edges::rights::named;
 use crate::reach::edges::{action, key, signs};
-use crate::reach::judge::{Judgement, ask};
+use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, all_ends};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade};
 use crate::world::configured::{CONFIGURED, SETTING};
@@ -81,6 +82,7 @@ impl EdgeKind for Configuration {
         // Whoever reads a key comes to its owner, which is another end than what has it.
         let holds_a_key = |end: &Entity| keys.iter().any(|wired| holder(wired) == Some(end.id));
         let is_asked = |end: &&Entity| view.is_end(end.id) || holds_a_key(end);
+        let mut alike = Alike::of(view, Some(entity));
         for told in TOLD {
             let opening = Opening::of(view, entity, told.actions);
             let is_whole = |end: &&Entity| end.kind == Kind::Function && end.alias_of.is_none();
@@ -90,7 +92,8 @@ impl EdgeKind for Configuration {
                 if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
                     continue;
                 }
-                let Some((mut judged, actions)) = reads(view, entity, &who, function, told.actions) else {
+                let Some((mut judged, actions)) = reads(&mut alike, entity, &who, function, told.actions)
+                else {
                     continue;
                 };
                 if told.setting.is_some() {
@@ -110,7 +113,9 @@ impl EdgeKind for Configuration {
             };
             let things = all_ends(view, Kind::Other, &opening, &who).into_iter();
             for thing in things.filter(is_one).filter(is_asked) {
-                let Some((judged, actions)) = reads(view, entity, &who, thing, row.calls) else { continue };
+                let Some((judged, actions)) = reads(&mut alike, entity, &who, thing, row.calls) else {
+                    continue;
+                };
                 credentials(&keys, from, thing, &judged, &actions, out);
                 out.push(edge(from, thing.id, "env.read", Grade::Read, judged, actions));
             }
@@ -120,7 +125,7 @@ impl EdgeKind for Configuration {
 
 /// The best of the calls that return it, and which they are
 fn reads(
-    view: &View<'_>,
+    alike: &mut Alike<'_>,
     entity: &Entity,
     who: &Caller,
     thing: &Entity,
@@ -137,7 +142,7 @@ fn reads(
             on: Some(thing.id),
             context: Vec::new(),
         };
-        let Some(judged) = ask(view, &question) else { continue };
+        let Some(judged) = alike.ask(&question) else { continue };
         match &mut best {
             Some((known, actions)) if known.state() == judged.state() => actions.push(name),
             Some((known, _)) if known.state() < judged.state() => {}

@@ -6,8 +6,9 @@
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::context::KeyValue;
 use crate::policy::Clause;
+use crate::reach::alike::Alike;
 use crate::reach::edges::{Through, VIA_URL, action, signs, switched_off, via};
-use crate::reach::judge::{Judgement, ask};
+use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::world::data::is_wild;
@@ -35,6 +36,7 @@ impl EdgeKind for InvokeApi {
         let Some(who) = caller(entity).filter(|_| signs(entity)) else { return };
         let opening = Opening::of(view, entity, &[INVOKE]);
         let action = action(INVOKE);
+        let mut alike = Alike::of(view, Some(entity));
         let functions = ends(view, Kind::Function, &opening, &who);
         for function in functions.into_iter().filter(|end| end.kind == Kind::Function) {
             let Some(arn) = &function.arn else { continue };
@@ -46,7 +48,7 @@ impl EdgeKind for InvokeApi {
                 on: Some(function.id),
                 context: direct(),
             };
-            let Some(mut judged) = ask(view, &question) else { continue };
+            let Some(mut judged) = alike.ask(&question) else { continue };
             judged.doubt(&entity.doubts);
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
