@@ -29,12 +29,14 @@ mod progress;
 mod reach;
 mod revision;
 mod summary;
+#[cfg(feature = "tui")]
+mod tui;
 mod who_can;
 
 /// Who can invoke this AWS Lambda function, what can that role reach, and which statement opened the way?
 ///
-/// Answers come from files, on this machine, without credentials. Without a subcommand gatecrash prints the reach
-/// summary of what it finds.
+/// Answers come from files, on this machine, without credentials. Without a subcommand gatecrash opens the terminal UI
+/// on a terminal, and prints the reach summary of what it finds elsewhere.
 #[derive(Debug, Parser)]
 #[command(name = "gatecrash", version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 struct Cli {
@@ -49,8 +51,8 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  gatecrash --demo                                    the summary of the embedded demo shop
-  gatecrash infra                                     the summary of your Terraform
+  gatecrash --demo                                    the embedded demo shop in the terminal UI
+  gatecrash infra                                     your Terraform; into a pipe, its summary
   gatecrash who-can invoke function/orders -i infra   every way into a function
   gatecrash reach anonymous --demo                    what the internet reaches
   gatecrash reach anonymous --to secret/prod/stripe --through-code --demo
@@ -80,6 +82,9 @@ enum Command {
     Diff(diff::Diff),
     /// What was read, assumed and not understood
     Inspect(inspect::Inspect),
+    /// See who can reach what, change a statement, watch the reach change: on a terminal
+    #[cfg(feature = "tui")]
+    Tui(tui::Tui),
     /// Completions for a shell, on standard output
     Completions(completions::Completions),
     /// Manual pages, one for each command
@@ -194,7 +199,7 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> Exit {
     let (mut common, paths) = (cli.common, cli.paths);
     let outcome = match cli.command {
-        None => common.take_paths(paths).and_then(|()| summary::run(&common)),
+        None => common.take_paths(paths).and_then(|()| alone(&common)),
         Some(Command::Check(command)) => {
             common.take_paths(command.paths.clone()).and_then(|()| command.run(&common))
         }
@@ -208,6 +213,10 @@ fn run(cli: Cli) -> Exit {
         Some(Command::Diff(command)) => command.run(&common),
         Some(Command::Completions(command)) => command.run(&common),
         Some(Command::Man(command)) => command.run(),
+        #[cfg(feature = "tui")]
+        Some(Command::Tui(command)) => {
+            common.take_paths(command.paths.clone()).and_then(|()| command.run(&common))
+        }
         Some(Command::Inspect(command)) => {
             common.take_paths(command.paths).and_then(|()| inspect::run(&common))
         }
@@ -222,6 +231,15 @@ fn run(cli: Cli) -> Exit {
         }
         stop.exit
     })
+}
+
+/// Without a subcommand: the terminal UI on a terminal, the summary elsewhere
+fn alone(common: &Common) -> Result<Exit, exit::Stop> {
+    #[cfg(feature = "tui")]
+    if tui::is_there() && common.format == Format::Human && common.output.is_none() {
+        return tui::Tui::default().run(common);
+    }
+    summary::run(common)
 }
 
 impl Common {

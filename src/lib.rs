@@ -23,3 +23,5 @@ pub mod world;
 pub mod cli;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
+#[cfg(feature = "tui")]
+pub mod tui;

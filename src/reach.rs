@@ -12,6 +12,7 @@ use crate::world::sources::Occasion;
 use crate::world::view::View;
 
 pub mod alike;
+pub mod call;
 pub mod change;
 pub mod cuts;
 pub mod edges;

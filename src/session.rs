@@ -166,6 +166,12 @@ impl Session {
         &self.now
     }
 
+    /// The number of the list of edits as it is now
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// Whether what follows is that of all edits
     #[must_use]
     pub fn is_settled(&self) -> bool {
@@ -202,6 +208,12 @@ impl Session {
             self.undone.push(edit);
         }
         Some(self.next())
+    }
+
+    /// How many edits can be made again
+    #[must_use]
+    pub fn undone(&self) -> usize {
+        self.undone.len()
     }
 
     /// Makes an edit and works out what follows, at once

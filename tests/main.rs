@@ -33,6 +33,8 @@ mod openings;
 #[cfg(all(test, feature = "fuzz"))]
 mod oracle;
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod readme;
@@ -40,5 +42,9 @@ mod readme;
 mod recordings;
 #[cfg(test)]
 mod session;
+#[cfg(test)]
+mod terminal;
+#[cfg(test)]
+mod tui;
 #[cfg(test)]
 mod worlds;

@@ -19,7 +19,7 @@ use gatecrash::world::{Applied, Entity, World, build::build};
 use crate::program::root;
 
 #[path = "../benches/made/account.rs"]
-mod account;
+pub(crate) mod account;
 
 /// How many requests were left out and denied, and how many were asked
 #[derive(Default)]

@@ -224,6 +224,29 @@ impl Ids {
     }
 }
 
+/// A claim about one call, as the file writes it; `verb` is one of its verbs
+#[must_use]
+pub fn can(id: &str, verb: &str, who: &[String], call: &str, on: &str) -> String {
+    format!(
+        "\n[[assert]]\nid   = {}\n{verb} = {}\ncan  = {}\non   = {}\n",
+        quoted(id),
+        list(who),
+        list(&[call.to_owned()]),
+        list(&[on.to_owned()])
+    )
+}
+
+/// A claim about reach from one thing to another, also through code, as the file writes it
+#[must_use]
+pub fn reach(id: &str, verb: &str, from: &str, to: &str) -> String {
+    format!(
+        "\n[[assert]]\nid    = {}\n{verb} = {}\nreach = {}\nvia   = \"code\"\n",
+        quoted(id),
+        list(&[from.to_owned()]),
+        list(&[to.to_owned()])
+    )
+}
+
 /// What a waiver is about
 #[derive(Clone, Copy, Debug)]
 pub struct Waived<'w> {

@@ -64,7 +64,7 @@ impl Common {
     }
 
     /// `--config`, the environment, or the first `gatecrash.toml` from here up to the folder that has `.git`
-    fn config_path(&self) -> Option<PathBuf> {
+    pub(super) fn config_path(&self) -> Option<PathBuf> {
         #[expect(clippy::disallowed_methods, reason = "the edge: GATECRASH_CONFIG names the file")]
         let named = || std::env::var_os("GATECRASH_CONFIG").filter(|value| !value.is_empty());
         if let Some(path) = self.config.clone().or_else(|| named().map(PathBuf::from)) {

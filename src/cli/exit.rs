@@ -19,6 +19,9 @@ pub(super) enum Exit {
     Nothing,
     /// A bug in gatecrash
     Bug,
+    /// A signal asked it to end
+    #[cfg(feature = "tui")]
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -30,6 +33,8 @@ impl From<Exit> for ExitCode {
             Exit::Broken => 3,
             Exit::Nothing => 4,
             Exit::Bug => 70,
+            #[cfg(feature = "tui")]
+            Exit::Interrupted => 130,
         })
     }
 }

@@ -13,15 +13,12 @@ use crate::cli::{Common, Given};
 use crate::eval::decide::{Decision, Verdict};
 use crate::eval::request::Caller;
 use crate::load::denial::{self, Denial, How};
-use crate::reach::edges::data::resources;
-use crate::reach::edges::invoke_api::direct;
+use crate::reach::call::{self, Ends};
 use crate::report::answer::Told;
 use crate::report::compose::{Compose, layer};
 use crate::source::Span;
 use crate::text::Text;
 use crate::world::EntityId;
-use crate::world::data;
-use crate::world::kind::Kind;
 use crate::world::pieces::Provenance;
 use crate::world::select::Selector;
 use crate::world::view::{Question, View, caller};
@@ -176,35 +173,19 @@ pub(super) fn decide_call(
     if let (Caller::Session { name, .. }, Some(session)) = (&mut calls_as, session) {
         *name = Some(Text::from(session));
     }
-    let arns = if let Selector::Arn(arn) = on {
-        vec![Text::from(arn.as_str())]
-    } else {
-        requests(view, who, target, called.as_str())
+    let named = match on {
+        Selector::Arn(arn) => Some(Text::from(arn.as_str())),
+        Selector::Named { .. }
+        | Selector::Word(_)
+        | Selector::Any
+        | Selector::Outside
+        | Selector::OutsideOrg
+        | Selector::Admin
+        | Selector::Set(_)
+        | Selector::Address(_) => None,
     };
-    let ask = |resource: Text| {
-        let decision = view.ask(&question(view, who, target, called, &calls_as, &resource));
-        (resource, calls_as.clone(), decision)
-    };
-    Ok(arns.into_iter().map(ask).min_by_key(|(_, _, decision)| rank(decision.verdict)))
-}
-
-fn question<'q>(
-    view: &View<'_>,
-    who: EntityId,
-    target: EntityId,
-    action: &'q Action,
-    calls_as: &Caller,
-    resource: &Text,
-) -> Question<'q> {
-    let signed = !matches!(view.entity(who).kind, Kind::Anonymous | Kind::Service);
-    Question {
-        caller: calls_as.clone(),
-        identity: signed.then_some(who),
-        action,
-        resource: resource.clone(),
-        on: Some(target),
-        context: if action.is("lambda:InvokeFunction") { direct() } else { Vec::new() },
-    }
+    let best = call::best(view, Ends { who, target }, called, &calls_as, named);
+    Ok(best.map(|(resource, decision)| (resource, calls_as, decision)))
 }
 
 fn decide<'q>(
@@ -219,7 +200,7 @@ fn decide<'q>(
         let target = &input.world.entity(target).display;
         return Err(Stop::usage(format!("`{}` is no action on `{target}`", asked.action)));
     };
-    Ok((question(view, who, target, &asked.action, &calls_as, &resource), decision))
+    Ok((call::question(view, Ends { who, target }, &asked.action, &calls_as, &resource), decision))
 }
 
 /// What AWS told, and whether the input explains it
@@ -251,26 +232,6 @@ impl Expect {
             Verdict::Conditional => self == Self::Conditional,
             Verdict::ExplicitlyDenied | Verdict::ImplicitlyDenied => self == Self::Denied,
         }
-    }
-}
-
-/// The best answer is shown: a name inside of a bucket that a policy allows, before one that it does not
-fn rank(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Allowed => 0,
-        Verdict::Conditional => 1,
-        Verdict::ExplicitlyDenied => 2,
-        Verdict::ImplicitlyDenied => 3,
-    }
-}
-
-/// The ARNs that a request on an entity may name
-fn requests(view: &View<'_>, who: EntityId, target: EntityId, action: &str) -> Vec<Text> {
-    let (who, target) = (view.entity(who), view.entity(target));
-    let row = data::access(action).filter(|(row, _)| row.kind == target.of.unwrap_or(target.kind));
-    match row {
-        Some((_, access)) => resources(view, Some(who), target, access),
-        None => vec![target.arn.clone().unwrap_or_else(|| target.name.clone())],
     }
 }
 

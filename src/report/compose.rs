@@ -321,7 +321,9 @@ impl Compose<'_> {
         }
     }
 
-    fn edge(&self, edge: &reach::Edge) -> answer::Edge {
+    /// An edge
+    #[must_use]
+    pub fn edge(&self, edge: &reach::Edge) -> answer::Edge {
         answer::Edge {
             from: self.name(edge.from),
             to: self.name(edge.to),

@@ -433,7 +433,7 @@ fn weakest<'e>(compose: &Compose<'_>, path: &'e [Edge]) -> Option<(&'e Edge, Opt
 
 /// What a claim says, as a sentence
 #[must_use]
-pub(super) fn sentence(assertion: &Assertion) -> String {
+pub fn sentence(assertion: &Assertion) -> String {
     let list = |selectors: &[Selector]| {
         let names: Vec<String> = selectors.iter().map(ToString::to_string).collect();
         if names.is_empty() { "nobody".to_owned() } else { names.join(", ") }
