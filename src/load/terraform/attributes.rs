@@ -608,7 +608,8 @@ pub fn text(instance: &Instance, attribute: &str) -> Text {
 }
 
 fn template(kind: &str, attribute: &str) -> Option<&'static str> {
-    let (_, attributes) = TYPES.iter().find(|(name, _)| *name == kind)?;
+    let at = TYPES.binary_search_by_key(&kind, |(name, _)| *name).ok()?;
+    let (_, attributes) = TYPES.get(at)?;
     attributes.iter().find(|(name, _)| *name == attribute).map(|(_, template)| *template)
 }
 
@@ -618,7 +619,12 @@ fn render(instance: &Instance, template: &str, depth: u8) -> Text {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (inside, after) = after.split_once('}').unwrap_or((after, ""));
-        out.push(&placeholder(instance, inside, depth));
+        match inside {
+            "@partition" => out.push(&instance.ambient.partition),
+            "@region" => out.push(&instance.ambient.region),
+            "@account" => out.push(&instance.ambient.account),
+            _ => out.push(&placeholder(instance, inside, depth)),
+        }
         rest = after;
     }
     out.push_str(rest);
@@ -627,9 +633,6 @@ fn render(instance: &Instance, template: &str, depth: u8) -> Text {
 
 fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
     match inside {
-        "@partition" => return instance.ambient.partition.clone(),
-        "@region" => return instance.ambient.region.clone(),
-        "@account" => return instance.ambient.account.clone(),
         // An issuer's ARN has its URL without the scheme.
         "host" => {
             let url = read(instance, "url", None, depth);

@@ -137,7 +137,8 @@ impl Reading {
             organization::look_up(instance, self);
             return;
         }
-        let own = TYPES.iter().find(|(kind, _)| *kind == instance.kind);
+        let at = TYPES.binary_search_by_key(&instance.kind.as_str(), |(kind, _)| *kind);
+        let own = at.ok().and_then(|at| TYPES.get(at));
         let stored = stores::declare(instance, self);
         let attached = stores::attach(instance, self);
         let triggers = triggers::read(instance, self);

@@ -217,18 +217,24 @@ impl<'a> Lexer<'a> {
     /// A quoted string with its interpolations; one that is not closed ends with its line
     pub(super) fn string(&mut self) {
         self.at += 1;
-        // What is open inside: `Some(n)` an interpolation with n braces open, `None` a string in it
-        let mut open: Vec<Option<usize>> = vec![None];
+        // What is open inside: `Some(n)` an interpolation with n braces open, `None` a string in it. Most strings have
+        // neither.
+        let mut open: Vec<Option<usize>> = Vec::new();
         while let Some(byte) = self.peek() {
             match (open.last_mut(), byte) {
-                (None, _) => return,
-                (Some(None), b'\n') => return,
-                (Some(None), b'\\') => self.at += 1,
+                (None, b'"') => {
+                    self.at += 1;
+                    return;
+                }
+                (None | Some(None), b'\n') => return,
+                (None | Some(None), b'\\') => self.at += 1,
                 (Some(None), b'"') => {
                     open.pop();
                 }
-                (Some(None), b'$' | b'%') if self.rest().get(1..3) == Some(&[byte, b'{']) => self.at += 2,
-                (Some(None), b'$' | b'%') if self.next_is(b'{') => {
+                (None | Some(None), b'$' | b'%') if self.rest().get(1..3) == Some(&[byte, b'{']) => {
+                    self.at += 2
+                }
+                (None | Some(None), b'$' | b'%') if self.next_is(b'{') => {
                     self.at += 1;
                     open.push(Some(0));
                 }
@@ -238,12 +244,9 @@ impl<'a> Lexer<'a> {
                 }
                 (Some(Some(braces)), b'}') => *braces -= 1,
                 (Some(Some(_)), b'"') => open.push(None),
-                (Some(_), _) => {}
+                (None | Some(_), _) => {}
             }
             self.at += 1;
-            if open.is_empty() {
-                return;
-            }
         }
     }
 

@@ -25,6 +25,11 @@ pub(in crate::load::terraform) fn jsonencode(node: &Node, span: Span) -> Node {
     out.node(span)
 }
 
+/// Whether JSON, and Terraform's way with it, writes a text as it is
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0x7f))
+}
+
 /// A value that is being printed, with the place of each of its parts
 #[derive(Default)]
 pub(super) struct Printed {
@@ -70,6 +75,7 @@ impl Printed {
         self.push("\"");
         for piece in text.pieces() {
             match piece {
+                Piece::Lit(part) if is_plain(part) => self.push(part),
                 Piece::Lit(part) => {
                     let quoted = serde_json::Value::from(part.as_str()).to_string();
                     let inner = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
