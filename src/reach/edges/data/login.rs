@@ -49,8 +49,9 @@ pub(super) fn taken(
     match TAKES.iter().find(|(of, _)| *of == service) {
         Some((_, Takes::Login(calls))) => {
             let opens = |entity: &Entity| !Opening::of(view, entity, calls).is_nothing();
-            // A secret may also name its readers itself.
-            if !entity.is_none_or(opens) && view.world.hosts(Kind::Secret).next().is_none() {
+            // A secret's own policy may name its readers; whether it does is not looked at, so that an edit of it changes
+            // nothing here.
+            if !entity.is_none_or(opens) && view.world.of_kind(Kind::Secret).next().is_none() {
                 return None;
             }
             judged.doubt(&[Cause::new(CauseKind::Credential, format!("a login of {}", target.display))]);
