@@ -210,12 +210,6 @@ impl Session {
         Some(self.next())
     }
 
-    /// How many edits can be made again
-    #[must_use]
-    pub fn undone(&self) -> usize {
-        self.undone.len()
-    }
-
     /// Makes an edit and works out what follows, at once
     pub fn apply(&mut self, edit: Edit) {
         let job = self.edit(edit);

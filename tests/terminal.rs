@@ -226,6 +226,21 @@ fn signals_leave_a_clean_terminal() {
 }
 
 #[test]
+fn suspended_it_leaves_the_terminal_to_the_shell_and_comes_back_as_it_was() {
+    let mut terminal = demo(&[]);
+    terminal.press("2");
+    terminal.shows("Reach from");
+    terminal.press("\u{1a}");
+    terminal.wait("the shell's screen", |_| !terminal.is_on_alternate_screen());
+    let id = terminal.child.process_id().expect("a process").to_string();
+    Command::new("kill").args(["-CONT", &id]).status().expect("kill");
+    terminal.shows("Reach from");
+    assert!(terminal.is_on_alternate_screen());
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
 fn no_color_keeps_what_is_selected_in_sight() {
     let mut terminal = demo(&[("NO_COLOR", "1")]);
     terminal.press("2");

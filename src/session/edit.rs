@@ -10,7 +10,6 @@ use crate::node::{Key, Node, Value};
 use crate::policy::{self, Policy, Statement};
 use crate::problem::Problem;
 use crate::session::Session;
-use crate::source::Span;
 use crate::text::Text;
 use crate::world::edit::{Slot, WiringId};
 use crate::world::view::StatementPlace;
@@ -65,6 +64,24 @@ pub enum Edit {
     Give(String, KeyValue),
     /// Nothing is known of the key again
     Ungive(String),
+}
+
+impl Edit {
+    /// The statement that it brings, where it brings one
+    #[must_use]
+    pub fn written(&self) -> Option<&Written> {
+        match self {
+            Self::Replace { by: written, .. } | Self::Add { statement: written, .. } => Some(written),
+            Self::Off(_)
+            | Self::On(_)
+            | Self::Detach { .. }
+            | Self::Attach { .. }
+            | Self::Unwire(_)
+            | Self::Wire(_)
+            | Self::Give(..)
+            | Self::Ungive(_) => None,
+        }
+    }
 }
 
 /// A statement that a person wrote
@@ -149,10 +166,4 @@ impl std::fmt::Display for Refused {
 #[must_use]
 pub fn place_of(statement: &Statement) -> StatementPlace {
     (statement.span, statement.index)
-}
-
-/// Whether a place is in the text of an edit and not in what was loaded
-#[must_use]
-pub fn is_of_edit(span: Span, session: &Session) -> bool {
-    session.loaded().sources.path(span.file).is_empty() && !session.sources().path(span.file).is_empty()
 }

@@ -3,7 +3,7 @@
 //! Numbers and places of the world before mean nothing in the one that was read now. Must not know: how files are read.
 
 use crate::policy::Statement;
-use crate::session::edit::{Edit, Written};
+use crate::session::edit::{Edit, Written, place_of};
 use crate::session::stale::ends;
 use crate::session::{Job, Session};
 use crate::world::edit::WiringId;
@@ -60,46 +60,21 @@ impl Session {
 
     /// The statement of the same document and name, or else of the same number
     fn same_statement(&self, old: &Self, place: StatementPlace) -> Option<StatementPlace> {
-        let of_edit = old.edits.iter().position(|edit| match edit {
-            Edit::Replace { by, .. } | Edit::Add { statement: by, .. } => by.statement.span == place.0,
-            Edit::Off(_)
-            | Edit::On(_)
-            | Edit::Detach { .. }
-            | Edit::Attach { .. }
-            | Edit::Unwire(_)
-            | Edit::Wire(_)
-            | Edit::Give(..)
-            | Edit::Ungive(_) => false,
-        });
-        if let Some(Edit::Replace { by, .. } | Edit::Add { statement: by, .. }) =
-            of_edit.and_then(|at| old.edits.get(at))
-        {
-            let lines = self.draft.documents.values().flatten();
-            let texts = |edit: &Edit| match edit {
-                Edit::Replace { by: own, .. } | Edit::Add { statement: own, .. } => {
-                    (own.text == by.text).then_some(own.statement.span)
-                }
-                Edit::Off(_)
-                | Edit::On(_)
-                | Edit::Detach { .. }
-                | Edit::Attach { .. }
-                | Edit::Unwire(_)
-                | Edit::Wire(_)
-                | Edit::Give(..)
-                | Edit::Ungive(_) => None,
-            };
-            let span = self.edits.iter().filter_map(texts).next_back()?;
-            let line = lines.map(|line| &line.statement).find(|statement| statement.span == span)?;
-            return Some((line.span, line.index));
+        let brought = old.edits.iter().filter_map(Edit::written).find(|by| by.statement.span == place.0);
+        if let Some(brought) = brought {
+            // What an edit brought is where the same edit has brought it now.
+            let own = self.edits.iter().filter_map(Edit::written).rfind(|own| own.text == brought.text)?;
+            let lines = self.draft.documents.values().flatten().map(|line| &line.statement);
+            return lines.into_iter().find(|one| one.span == own.statement.span).map(place_of);
         }
         let id = *old.index.documents.get(&place)?.first()?;
-        let is_it = |statement: &&Statement| (statement.span, statement.index) == place;
+        let is_it = |statement: &&Statement| place_of(statement) == place;
         let statement = old.loaded.world.stored(id).policy.statements.iter().find(is_it)?;
         let new = same_policy(&old.loaded.world, &self.loaded.world, id)?;
         let statements = &self.loaded.world.stored(new).policy.statements;
         let by_sid = statements.iter().find(|one| one.sid.is_some() && one.sid == statement.sid);
         let by_number = || statements.get(place.1).filter(|one| one.sid.is_none() && statement.sid.is_none());
-        by_sid.or_else(by_number).map(|one| (one.span, one.index))
+        by_sid.or_else(by_number).map(place_of)
     }
 }
 

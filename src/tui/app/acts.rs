@@ -5,7 +5,8 @@
 use std::path::PathBuf;
 
 use crate::eval::context::KeyValue;
-use crate::session::edit::Edit;
+use crate::session::draft::Power;
+use crate::session::edit::{Edit, place_of};
 use crate::session::write;
 use crate::text::Text;
 use crate::tui::app::{App, Effect, Going, Prompt, Purpose, Question, Then};
@@ -472,21 +473,10 @@ impl App {
         let Some(place) = self.explain.place() else {
             return self.say("select a step that a statement decides");
         };
-        let is_off = self.session.edits().iter().rev().find_map(|edit| match edit {
-            Edit::Off(at) if *at == place => Some(true),
-            Edit::On(at) if *at == place => Some(false),
-            Edit::Off(_)
-            | Edit::On(_)
-            | Edit::Replace { .. }
-            | Edit::Add { .. }
-            | Edit::Detach { .. }
-            | Edit::Attach { .. }
-            | Edit::Unwire(_)
-            | Edit::Wire(_)
-            | Edit::Give(..)
-            | Edit::Ungive(_) => None,
-        });
-        self.edit(if is_off == Some(true) { Edit::On(place) } else { Edit::Off(place) });
+        let lines = self.session.draft().documents.values().flatten();
+        let is_off =
+            lines.into_iter().any(|line| place_of(&line.statement) == place && line.power == Power::Off);
+        self.edit(if is_off { Edit::On(place) } else { Edit::Off(place) });
     }
 
     // --- Asserts ---
