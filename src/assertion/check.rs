@@ -187,7 +187,7 @@ pub fn check<'c>(
 #[must_use]
 pub fn judged<'c>(task: Task<'c>, claims: &[&'c Assertion], graphs: &Graphs<'_>) -> Checked<'c> {
     let names = Names { world: task.world, ours: &task.config.ours };
-    let marks = Marks::of(task.world);
+    let marks = if claims.is_empty() { Marks::default() } else { Marks::of(task.world) };
     let one = |assertion: &&'c Assertion| {
         let (view, graph) = graphs.of_claim(assertion)?;
         let asked = Asked { view, graph, names };

@@ -146,7 +146,9 @@ impl Graph {
                         refocused(known, decided(&focused, entity.id), &stale.into)
                     }
                 }
-                Some(_) | None => decided(view, entity.id).into(),
+                // What is decided again and comes out the same stays shared.
+                Some(known) => shared(known, decided(view, entity.id)),
+                None => decided(view, entity.id).into(),
             };
             out.push(edges);
         }
@@ -199,15 +201,20 @@ fn decided(view: &View<'_>, from: EntityId) -> Vec<Edge> {
     edges
 }
 
+/// The known edges, where they are those that were decided
+fn shared(known: &Arc<[Edge]>, decided: Vec<Edge>) -> Arc<[Edge]> {
+    if known.iter().eq(&decided) { Arc::clone(known) } else { decided.into() }
+}
+
 /// The edges out of one entity with those into some decided again, in the order in which all would be decided
 fn refocused(known: &Arc<[Edge]>, decided: Vec<Edge>, into: &BTreeSet<EntityId>) -> Arc<[Edge]> {
     let decided: Vec<Edge> = decided.into_iter().filter(|edge| into.contains(&edge.to)).collect();
-    let stays: Vec<&Edge> = known.iter().filter(|edge| !into.contains(&edge.to)).collect();
-    if decided.is_empty() && stays.len() == known.len() {
+    if known.iter().filter(|edge| into.contains(&edge.to)).eq(&decided) {
         return Arc::clone(known);
     }
+    let stays = known.iter().filter(|edge| !into.contains(&edge.to));
     let rank = |edge: &Edge| EDGES.iter().position(|kind| kind.ids().contains(&edge.kind));
-    let mut all: Vec<Edge> = stays.into_iter().cloned().chain(decided).collect();
+    let mut all: Vec<Edge> = stays.cloned().chain(decided).collect();
     all.sort_by_cached_key(|edge| (rank(edge), edge.to));
     all.into()
 }

@@ -137,6 +137,11 @@ impl Prefer {
     }
 }
 
+/// Whether a way as good in tier and state was followed already
+fn is_known(known: &[Cost], (tier, state, _): Cost) -> bool {
+    known.iter().any(|(t, s, _)| *t <= tier && *s <= state)
+}
+
 /// Whether anything may follow from the end of an edge
 fn goes_on(edge: &Edge) -> bool {
     match edge.grade {
@@ -180,7 +185,7 @@ pub fn reach_by<'g>(
         let known = seen.entry((at, by.and_then(|edge| edge.sets_off), had)).or_default();
         let (tier, state, hops) = cost;
         // A way is worth following unless one as good in tier and state was followed already.
-        if known.iter().any(|(t, s, _)| *t <= tier && *s <= state) {
+        if is_known(known, cost) {
             continue;
         }
         known.push(cost);
@@ -199,7 +204,10 @@ pub fn reach_by<'g>(
                     *entry = (cost, here);
                 }
             }
-            if goes_on(edge) {
+            // What was followed as well already need not wait to be left out.
+            let followed =
+                || seen.get(&(edge.to, edge.sets_off, had)).is_some_and(|known| is_known(known, cost));
+            if goes_on(edge) && !followed() {
                 queue.push(Reverse((cost, order, edge.to, Some(here))));
                 order += 1;
             }
@@ -245,7 +253,7 @@ pub fn reaching<'g>(
         let next_edge = way.and_then(|way| ways.get(way)).map(|(_, edge)| *edge);
         let known = seen.entry((at, next_edge.and_then(|edge| edge.set_off_by))).or_default();
         let (tier, state, hops) = cost;
-        if known.iter().any(|(t, s, _)| *t <= tier && *s <= state) {
+        if is_known(known, cost) {
             continue;
         }
         known.push(cost);
@@ -264,8 +272,12 @@ pub fn reaching<'g>(
             if wanted.prefer.is_better(cost, entry.0) {
                 *entry = (cost, here);
             }
-            queue.push(Reverse((cost, order, edge.from, Some(here))));
-            order += 1;
+            let followed =
+                || seen.get(&(edge.from, edge.set_off_by)).is_some_and(|known| is_known(known, cost));
+            if !followed() {
+                queue.push(Reverse((cost, order, edge.from, Some(here))));
+                order += 1;
+            }
         }
     }
     let mut out: Vec<(Cost, EntityId, Reached<'g>)> = best

@@ -20,8 +20,11 @@ use crate::world::edit::Changed;
 use crate::world::view::View;
 use crate::world::{EntityId, World};
 
-/// Callers whose reach is compared after an edit; more are counted, and `gatecrash diff` compares them
-const CALLERS: usize = 400;
+/// Edges that may be looked at to compare what callers reach after an edit: callers from outside come first, those that
+/// are too many are counted, and `gatecrash diff` compares them all
+const COMPARED: usize = 4_000_000;
+/// Callers whose reach is compared at least, and at most
+const CALLERS: (usize, usize) = (4, 400);
 
 /// What follows from a draft
 #[derive(Clone, Debug)]
@@ -207,7 +210,8 @@ impl Outcome {
         let (old, new) = (base.view(), self.view());
         let before = Side { view: &old, graph: base.graph(), sources, folder: "" };
         let after = Side { view: &new, graph: self.graph(), sources, folder: "" };
-        let changes = of_edit(&before, &after, CALLERS);
+        let callers = (COMPARED / self.graph().len().max(1)).clamp(CALLERS.0, CALLERS.1);
+        let changes = of_edit(&before, &after, callers);
         let direct = changes.direct.iter().filter_map(|one| {
             let edge = one.after.or(one.before)?;
             let tier = crate::reach::search::next(Tier::Holds, edge.grade);
