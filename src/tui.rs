@@ -86,7 +86,7 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
         }
         let mut came: VecDeque<Msg> = VecDeque::new();
         if event::poll(if app.is_working() { BUSY } else { IDLE })? {
-            came.extend(message(&event::read()?));
+            came.extend(messages(&event::read()?));
         }
         while let Some(answer) = worker.answer() {
             came.push_back(answer);
@@ -193,15 +193,25 @@ fn files_of(app: &App) -> Read {
 }
 
 /// What an event is to the app
-fn message(event: &Event) -> Option<Msg> {
-    match event {
-        Event::Key(key) if key.kind != KeyEventKind::Release => {
-            let key = pressed(key.code, key.modifiers)?;
-            if key == Key::Ctrl('x') {
-                fault("screen");
-            }
-            Some(Msg::Key(key))
+fn messages(event: &Event) -> Vec<Msg> {
+    if let Event::Key(key) = event {
+        if key.kind == KeyEventKind::Release {
+            return Vec::new();
         }
+        // A terminal sends a key with Alt as Esc and the key: so it sends the two that are pressed in a row.
+        let before = key.modifiers.contains(KeyModifiers::ALT).then_some(Key::Esc);
+        let key = pressed(key.code, key.modifiers);
+        if key == Some(Key::Ctrl('x')) {
+            fault("screen");
+        }
+        return before.into_iter().chain(key).map(Msg::Key).collect();
+    }
+    other(event).into_iter().collect()
+}
+
+/// What an event that is no key is to the app
+fn other(event: &Event) -> Option<Msg> {
+    match event {
         Event::Resize(..) => Some(Msg::Resize),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Key(Key::Up)),

@@ -156,6 +156,20 @@ fn a_person_switches_a_statement_off_sees_the_way_vanish_and_the_claim_turn_and_
 }
 
 #[test]
+fn esc_and_a_key_pressed_in_a_row_are_both_heard() {
+    let mut terminal = demo(&[]);
+    terminal.press("3/stripe\r");
+    terminal.shows("filter: stripe");
+    terminal.press("\u{1b}1");
+    terminal.shows("Who can invoke");
+    terminal.press("3");
+    terminal.shows("Statements");
+    terminal.shows_not("filter: stripe");
+    terminal.press("q");
+    assert_eq!(terminal.end(), 0);
+}
+
+#[test]
 fn another_size_is_another_layout() {
     let mut terminal = demo(&[]);
     terminal.shows("explicit deny");

@@ -254,6 +254,28 @@ fn a_cut_that_is_tried_breaks_every_way() {
 }
 
 #[test]
+fn a_control_policy_is_switched_off_like_any_other() {
+    let read = load::paths(&[root().join("corpus/worlds/load-organization")], &Options::default());
+    let accounts = read.pieces.accounts.clone();
+    let (world, problems) = build(read.pieces, &[]);
+    let (config, config_path) = Default::default();
+    let today = jiff::civil::date(2026, 11, 25);
+    let loaded = Loaded { sources: read.sources, world, problems, accounts, config, config_path, today };
+    let mut app = app(loaded, COLOURED);
+    press(&mut app, Key::Char('3'));
+    press(&mut app, Key::Char('/'));
+    typed(&mut app, "organisation");
+    assert!(screen(&app).contains("no-invoke") && screen(&app).contains("[x]"), "{}", screen(&app));
+    press(&mut app, Key::Down);
+    press(&mut app, Key::Down);
+    press(&mut app, Key::Char(' '));
+    let now = app.session().now();
+    assert_eq!(app.session().edits().len(), 1);
+    assert!(!now.direct.is_empty(), "{}", screen(&app));
+    assert!(same(now.graph(), &Graph::build(&now.view())));
+}
+
+#[test]
 fn an_edited_statement_counts_and_one_that_is_none_is_refused_and_kept() {
     let mut app = in_use(Screen::Policies, COLOURED);
     press(&mut app, Key::Char('u'));

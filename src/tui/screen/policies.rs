@@ -22,6 +22,9 @@ use crate::world::edit::{SLOTS, Slot, WiringId};
 use crate::world::view::StatementPlace;
 use crate::world::{Applied, EntityId, PolicyId};
 
+/// What policies that limit accounts stand under
+const ACCOUNTS: &str = "organisation";
+
 /// What a line is about
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
@@ -153,7 +156,7 @@ impl Policies {
         }
         let about = About::Accounts;
         let is_open = self.open.contains(&about) || !filter.is_empty();
-        let line = Words::of(Role::Dim, if is_open { "▾ " } else { "▸ " }).with(Role::Strong, "organisation");
+        let line = Words::of(Role::Dim, if is_open { "▾ " } else { "▸ " }).with(Role::Strong, ACCOUNTS);
         self.lines
             .push((about, line.with(Role::Dim, &format!("  {}", count(documents.len(), "control policy")))));
         let mut inside = Vec::new();
@@ -179,7 +182,7 @@ impl Policies {
         for line in session.draft().lines(world, policy) {
             self.statements += 1;
             let words = statement_words(&line, Draft::may_edit(world, policy));
-            let is_let = of.is_some_and(|(holder, _)| filter.lets(session, holder));
+            let is_let = of.map_or_else(|| filter.has(ACCOUNTS), |(holder, _)| filter.lets(session, holder));
             if is_let || filter.has(&words.text()) {
                 out.push((About::Statement(of, policy, place_of(&line.statement)), words));
             }
