@@ -106,7 +106,11 @@ pub fn files(text: &str) -> Vec<(String, String)> {
     let mut files = vec![("main.tf".to_owned(), String::new())];
     for line in text.split_inclusive('\n') {
         match line.strip_prefix("=== ") {
-            Some(path) => files.push((path.trim().to_owned(), String::new())),
+            // No folder has two files of one name.
+            Some(path) => {
+                files.retain(|(known, _)| known != path.trim());
+                files.push((path.trim().to_owned(), String::new()));
+            }
             None => files.iter_mut().rev().take(1).for_each(|(_, text)| text.push_str(line)),
         }
     }
