@@ -76,6 +76,8 @@ pub struct Inputs {
     pub region: Option<String>,
     /// The partition of the input, where it is not `aws`
     pub partition: Option<String>,
+    /// Accounts by the name of a Terraform provider: `aws.partner`
+    pub provider_accounts: Vec<(String, String)>,
     /// Values of Terraform variables
     pub vars: Vec<(String, String)>,
     /// Files of values of Terraform variables, relative to the folder of the assertion file

@@ -109,6 +109,9 @@ struct Common {
     /// The account of the input, where it does not say
     #[arg(long, value_name = "ID", global = true)]
     account: Option<String>,
+    /// The account that a Terraform provider works in, as in `aws.partner=444455556666` (repeatable)
+    #[arg(long = "provider-account", value_name = "NAME=ID", global = true)]
+    provider_accounts: Vec<String>,
     /// The region of the input, where it does not say
     #[arg(long, value_name = "REGION", global = true)]
     region: Option<String>,

@@ -52,6 +52,8 @@ pub struct Options {
     pub region: Option<String>,
     /// The partition; without it, `aws` or what the region tells
     pub partition: Option<String>,
+    /// Accounts by the name of a provider, `aws` or `aws.partner`: what a user says of one counts before what its block says
+    pub provider_accounts: Vec<(String, String)>,
     /// Values of the root module's variables
     pub vars: Vec<(String, String)>,
     /// Files with values of the root module's variables; later ones count over earlier ones

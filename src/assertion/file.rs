@@ -97,6 +97,8 @@ struct InputsTable {
     region: Option<String>,
     partition: Option<String>,
     #[serde(default)]
+    provider_accounts: BTreeMap<String, Spanned<String>>,
+    #[serde(default)]
     vars: BTreeMap<String, String>,
     #[serde(default)]
     var_files: Vec<String>,
@@ -250,6 +252,11 @@ fn inputs(table: InputsTable) -> Result<Inputs, Mistake> {
         account: table.account.as_ref().map(account).transpose()?,
         region: table.region,
         partition: table.partition,
+        provider_accounts: table
+            .provider_accounts
+            .iter()
+            .map(|(name, number)| Ok((name.clone(), account(number)?)))
+            .collect::<Result<_, Mistake>>()?,
         vars: table.vars.into_iter().collect(),
         var_files: table.var_files,
     })

@@ -36,11 +36,20 @@ pub(super) struct Input {
 impl Common {
     pub(super) fn options(&self, configured: Option<&Configured>) -> Result<Options, Stop> {
         let inputs = configured.map(|configured| configured.config.inputs.clone()).unwrap_or_default();
-        if let Some(account) = &self.account
-            && (account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()))
-        {
+        let is_account = |text: &str| text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(account) = self.account.as_ref().filter(|account| !is_account(account)) {
             return Err(Stop::usage(format!("`{account}` is no account: expected twelve digits")));
         }
+        let provider = |text: &String| match text.split_once('=') {
+            Some((name, account)) if is_account(account) && !name.is_empty() => {
+                Ok((name.to_owned(), account.to_owned()))
+            }
+            Some(_) | None => Err(Stop::usage(format!(
+                "`{text}` is no account of a provider: expected NAME=ID, as in aws.partner=444455556666"
+            ))),
+        };
+        let said: Vec<(String, String)> =
+            self.provider_accounts.iter().map(provider).collect::<Result<_, _>>()?;
         let pair = |text: &String| {
             let error = || Stop::usage(format!("`{text}` is no variable: expected NAME=VALUE"));
             text.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).ok_or_else(error)
@@ -52,6 +61,7 @@ impl Common {
             region: self.region.clone().or(inputs.region),
             partition: self.partition.clone().or(inputs.partition),
             // What the command line says comes last and counts.
+            provider_accounts: inputs.provider_accounts.into_iter().chain(said).collect(),
             vars: inputs.vars.into_iter().chain(flags).collect(),
             var_files: inputs.var_files.iter().map(of_file).chain(self.var_file.iter().cloned()).collect(),
             outside: if self.allow_outside { Outside::Allowed } else { Outside::Refused },

@@ -85,7 +85,8 @@ impl Workspace<'_> {
         let region = eval("region")
             .and_then(|node| node.as_text())
             .unwrap_or_else(|| flag(&options.region, "region", Shape::Name));
-        let account = self.account(module, name, written, &eval).unwrap_or_else(|| {
+        let said = || self.said_account(name);
+        let account = said().or_else(|| self.account(module, name, written, &eval)).unwrap_or_else(|| {
             if let Some(account) = &options.account {
                 let text = format!("account {account}, from --account");
                 self.assumptions.borrow_mut().insert(Assumption { text, span: None });
@@ -99,6 +100,21 @@ impl Workspace<'_> {
             (None, _) => Text::from("aws"),
         };
         Ambient { partition, region, account, provider_version: self.provider_version(module) }
+    }
+
+    /// The account that the user says a provider works in; the last word counts
+    fn said_account(&self, name: &str) -> Option<Text> {
+        let mut said = self.library.options.provider_accounts.iter().rev();
+        let (_, account) = said.find(|(known, _)| known == name)?;
+        let from = format!("--provider-account {name}");
+        let text = format!("account {account}, from {from}");
+        self.assumptions.borrow_mut().insert(Assumption { text, span: None });
+        let known = OwnAccount { account: account.clone(), from, span: None };
+        let mut accounts = self.accounts.borrow_mut();
+        if !accounts.contains(&known) {
+            accounts.push(known);
+        }
+        Some(Text::from(account.as_str()))
     }
 
     /// The account that a provider block says it works in

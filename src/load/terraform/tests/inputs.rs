@@ -35,6 +35,24 @@ fn what_two_roots_name_alike_is_not_the_same() {
 }
 
 #[test]
+fn what_a_user_says_of_a_provider_is_the_account_of_what_it_makes() {
+    let text = "provider \"aws\" {\n  allowed_account_ids = [\"111122223333\"]\n}\n\
+        provider \"aws\" {\n  alias = \"partner\"\n  profile = \"partner\"\n}\n\
+        resource \"aws_iam_role\" \"here\" {\n  name = \"here\"\n}\n\
+        resource \"aws_iam_role\" \"there\" {\n  provider = aws.partner\n  name = \"there\"\n}\n";
+    let accounts = |options: &Options| -> Vec<String> {
+        let files = Files::Memory([("main.tf".to_owned(), text.as_bytes().to_vec())].into());
+        let pieces = crate::load::load(&files, &[String::new()], options).pieces;
+        let roles = pieces.declared.iter().filter(|one| one.kind == Kind::Role);
+        roles.map(|role| role.account.to_string()).collect()
+    };
+    assert_eq!(accounts(&Options::default()), ["111122223333", "⟨account of provider aws.partner⟩"]);
+    let said = vec![("aws.partner".to_owned(), "444455556666".to_owned())];
+    let options = Options { provider_accounts: said, ..Options::default() };
+    assert_eq!(accounts(&options), ["111122223333", "444455556666"]);
+}
+
+#[test]
 fn one_root_keeps_plain_names() {
     let read =
         read_with(&[("envs/a/main.tf", "resource \"t\" \"n\" {\n  x = var.y\n}\n")], &Options::default());
