@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, reason = "a benchmark of worlds that are known")]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use divan::Bencher;
 use gatecrash::assertion::{Config, file};
@@ -40,7 +41,7 @@ fn session(roles: usize) -> Session {
     let (world, problems) = build(read.pieces, &[]);
     let loaded = Loaded {
         sources: read.sources,
-        world,
+        world: Arc::new(world),
         problems,
         accounts,
         config,

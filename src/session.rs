@@ -33,7 +33,7 @@ pub struct Loaded {
     /// The text
     pub sources: Sources,
     /// What it says
-    pub world: World,
+    pub world: Arc<World>,
     /// What went wrong while reading
     pub problems: Problems,
     /// The accounts that the input calls its own
@@ -244,13 +244,6 @@ impl Session {
             from: Arc::clone(&self.now),
             draft: self.draft.clone(),
         }
-    }
-
-    /// The place of text that an edit brings: reports name it as they name a file
-    pub(crate) fn add_text(&mut self, text: &str) -> crate::source::FileId {
-        let name =
-            format!("draft {}", self.sources.files().count() - self.loaded.sources.files().count() + 1);
-        Arc::make_mut(&mut self.sources).add(name, text)
     }
 }
 

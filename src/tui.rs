@@ -9,12 +9,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ratatui::crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers, MouseEventKind};
+use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers, MouseEventKind};
 
 use crate::reach::cuts::{self, Cuts};
+use crate::reach::graph::Graph;
 use crate::reach::search::{Tiers, paths};
 use crate::session::{Loaded, Session};
-use crate::tui::app::{App, Effect, Going, Msg, Start};
+use crate::tui::app::{App, Effect, Going, Lane, Msg, Start};
 use crate::tui::edge::files::Read;
 use crate::tui::edge::guard::{Guard, Mouse, suspend};
 use crate::tui::edge::worker::Worker;
@@ -22,6 +23,7 @@ use crate::tui::edge::{clipboard, files};
 use crate::tui::keys::Key;
 use crate::tui::screen::reach::{Greedy, Ways};
 use crate::world::EntityId;
+use crate::world::view::View;
 
 pub mod app;
 pub mod edge;
@@ -75,7 +77,7 @@ pub enum How {
 pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io::Result<Left> {
     let mut guard = Guard::take(mouse)?;
     let mut app = App::new(session, start);
-    let worker = Worker::default();
+    let mut worker = Worker::default();
     let mut read = files_of(&app);
     let mut looked = now();
     let mut is_drawn = false;
@@ -105,7 +107,7 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
             let is_reloaded = matches!(msg, Msg::Reloaded(_));
             for effect in app.update(msg) {
                 let is_work = matches!(effect, Effect::Run(_) | Effect::Ways(..));
-                let told = perform(&mut guard, &worker, &app, reload, effect)?;
+                let told = perform(&mut guard, &mut worker, &app, reload, effect)?;
                 came.extend(told);
                 if is_work {
                     came.extend(worker.answers_within(FRAME));
@@ -123,7 +125,7 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
 /// Does what has to happen outside
 fn perform(
     guard: &mut Guard,
-    worker: &Worker,
+    worker: &mut Worker,
     app: &App,
     reload: &Reload,
     effect: Effect,
@@ -131,26 +133,35 @@ fn perform(
     let told = |result: Result<String, String>| Some(result.map_or_else(Msg::Failed, Msg::Told));
     Ok(match effect {
         Effect::Run(job) => {
-            worker.begin(Box::new(move |go_on| {
-                fault("worker");
-                Some(Msg::Done(job.run(go_on)?))
-            }));
+            worker.begin(
+                Lane::Edits,
+                Box::new(move |go_on| {
+                    fault("worker");
+                    Some(Msg::Done(job.run(go_on)?))
+                }),
+            );
             None
         }
         Effect::Ways(from, to) => {
             let now = Arc::clone(app.session().now());
-            worker.begin(Box::new(move |_| {
-                let view = now.view();
-                Some(Msg::Ways(ways(&view, now.graph(), now.generation(), from, to)))
-            }));
+            worker.begin(
+                Lane::Ways,
+                Box::new(move |_| {
+                    let view = now.view();
+                    Some(Msg::Ways(ways(&view, now.graph(), now.generation(), from, to)))
+                }),
+            );
             None
         }
         Effect::Reload => {
             let reload = Arc::clone(reload);
-            worker.begin(Box::new(move |go_on| match reload() {
-                Ok(loaded) => Some(Msg::Reloaded(Box::new(Session::begin(loaded, go_on)?))),
-                Err(why) => Some(Msg::Failed(why)),
-            }));
+            worker.begin(
+                Lane::Files,
+                Box::new(move |go_on| match reload() {
+                    Ok(loaded) => Some(Msg::Reloaded(Box::new(Session::begin(loaded, go_on)?))),
+                    Err(why) => Some(Msg::Failed(why)),
+                }),
+            );
             None
         }
         Effect::Edit(text) => match guard.lend(|| files::edit(&text))? {
@@ -169,13 +180,7 @@ fn perform(
 
 /// Ways and cuts between two ends
 #[must_use]
-pub fn ways(
-    view: &crate::world::view::View<'_>,
-    graph: &crate::reach::graph::Graph,
-    generation: u64,
-    from: EntityId,
-    to: EntityId,
-) -> Ways {
+pub fn ways(view: &View<'_>, graph: &Graph, generation: u64, from: EntityId, to: EntityId) -> Ways {
     let found = paths(graph, &[from], &[to], Tiers::AlsoThroughCode, WAYS);
     let (cuts, greedy) = match cuts::cuts(view, graph, &[from], &[to], Tiers::AlsoThroughCode) {
         Cuts::Smallest(found) => (found, Greedy::Smallest),

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use gatecrash::assertion::Config;
 use gatecrash::eval::context::KeyValue;
@@ -30,7 +31,7 @@ fn session(folder: &Path) -> Session {
     let (world, problems) = build(read.pieces, &[]);
     let loaded = Loaded {
         sources: read.sources,
-        world,
+        world: Arc::new(world),
         problems,
         accounts,
         config: Config::default(),

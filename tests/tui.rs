@@ -56,7 +56,7 @@ fn loaded(files: &[(&str, &str)], claims: Option<&str>) -> Loaded {
     });
     Loaded {
         sources: read.sources,
-        world,
+        world: Arc::new(world),
         problems,
         accounts,
         config_path: config.as_ref().map(|_| "shop/gatecrash.toml".to_owned()),
@@ -260,7 +260,15 @@ fn a_control_policy_is_switched_off_like_any_other() {
     let (world, problems) = build(read.pieces, &[]);
     let (config, config_path) = Default::default();
     let today = jiff::civil::date(2026, 11, 25);
-    let loaded = Loaded { sources: read.sources, world, problems, accounts, config, config_path, today };
+    let loaded = Loaded {
+        sources: read.sources,
+        world: Arc::new(world),
+        problems,
+        accounts,
+        config,
+        config_path,
+        today,
+    };
     let mut app = app(loaded, COLOURED);
     press(&mut app, Key::Char('3'));
     press(&mut app, Key::Char('/'));
@@ -284,6 +292,15 @@ fn an_edited_statement_counts_and_one_that_is_none_is_refused_and_kept() {
     assert!(before.contains("DebugInvoke"), "{before}");
     app.update(Msg::Edited(Some("{ \"Effect\": ".to_owned())));
     assert!(screen(&app).contains("no edit: line"), "{}", screen(&app));
+    // What was refused for one statement is nothing to another.
+    press(&mut app, Key::Char('n'));
+    app.update(Msg::Edited(Some("{".to_owned())));
+    let effects = press(&mut app, Key::Char('n'));
+    assert!(matches!(effects.first(), Some(Effect::Edit(text)) if text == "{"));
+    app.update(Msg::Edited(None));
+    let effects = press(&mut app, Key::Char('E'));
+    assert!(matches!(effects.first(), Some(Effect::Edit(text)) if *text == before));
+    app.update(Msg::Edited(Some("{ \"Effect\": ".to_owned())));
     let effects = press(&mut app, Key::Char('E'));
     let Some(Effect::Edit(kept)) = effects.into_iter().next() else { panic!("an editor opens") };
     assert_eq!(kept, "{ \"Effect\": ");

@@ -173,17 +173,7 @@ pub(super) fn decide_call(
     if let (Caller::Session { name, .. }, Some(session)) = (&mut calls_as, session) {
         *name = Some(Text::from(session));
     }
-    let named = match on {
-        Selector::Arn(arn) => Some(Text::from(arn.as_str())),
-        Selector::Named { .. }
-        | Selector::Word(_)
-        | Selector::Any
-        | Selector::Outside
-        | Selector::OutsideOrg
-        | Selector::Admin
-        | Selector::Set(_)
-        | Selector::Address(_) => None,
-    };
+    let named = on.arn().map(Text::from);
     let best = call::best(view, Ends { who, target }, called, &calls_as, named);
     Ok(best.map(|(resource, decision)| (resource, calls_as, decision)))
 }

@@ -76,7 +76,7 @@ impl Tui {
                 "the terminal UI writes no answer: --format and --output go with other commands",
             ));
         }
-        let loaded = loaded(common).map_err(|stop| *stop)?;
+        let loaded = loaded(common)?;
         let broken = loaded.problems.broken();
         let mut progress = Progress::begin("asking who may do what");
         let session = Session::begin(loaded, &mut |done, all| {
@@ -112,7 +112,7 @@ impl Tui {
             }
         };
         // Where NO_COLOR is set, crossterm drops the sequences that end a style along with those of colours.
-        ratatui::crossterm::style::force_color_output(true);
+        crossterm::style::force_color_output(true);
         let glyphs = if self.ascii { Glyphs::Ascii } else { Glyphs::Unicode };
         let screen = match self.screen {
             ScreenArg::Invoke => Screen::Invoke,
@@ -141,7 +141,7 @@ impl Tui {
 }
 
 /// What the command line names, read
-fn loaded(common: &Common) -> Result<Loaded, Box<Stop>> {
+fn loaded(common: &Common) -> Result<Loaded, Stop> {
     let mut input = common.load(&[])?;
     input.name_config();
     let (config, config_path) = match input.config {
@@ -151,7 +151,7 @@ fn loaded(common: &Common) -> Result<Loaded, Box<Stop>> {
     let today = common.today(&config)?;
     Ok(Loaded {
         sources: input.sources,
-        world: input.world,
+        world: Arc::new(input.world),
         problems: input.problems,
         accounts: input.accounts,
         config,

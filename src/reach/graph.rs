@@ -8,8 +8,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::reach::{EDGES, Edge};
-use crate::world::EntityId;
 use crate::world::view::{StatementPlace, View};
+use crate::world::{EntityId, World};
 
 /// All edges of a view
 #[derive(Clone, Debug, Default)]
@@ -31,6 +31,14 @@ pub struct Stale {
     pub into: BTreeSet<EntityId>,
 }
 
+impl Stale {
+    /// All edges of a world
+    #[must_use]
+    pub fn everything(world: &World) -> Self {
+        Self { from: world.entities().iter().map(|entity| entity.id).collect(), into: BTreeSet::new() }
+    }
+}
+
 impl Graph {
     /// Decides every edge of the view
     #[must_use]
@@ -41,8 +49,7 @@ impl Graph {
     /// The same; `tell` hears how many entities of how many were asked
     #[must_use]
     pub fn build_telling(view: &View<'_>, tell: &mut dyn FnMut(usize, usize)) -> Self {
-        let everything = view.world.entities().iter().map(|entity| entity.id).collect();
-        let stale = Stale { from: everything, into: BTreeSet::new() };
+        let stale = Stale::everything(view.world);
         let go_on = &mut |done, all| {
             tell(done, all);
             true

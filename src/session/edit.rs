@@ -10,6 +10,7 @@ use crate::node::{Key, Node, Value};
 use crate::policy::{self, Policy, Statement};
 use crate::problem::Problem;
 use crate::session::Session;
+use crate::source::Sources;
 use crate::text::Text;
 use crate::world::edit::{Slot, WiringId};
 use crate::world::view::StatementPlace;
@@ -99,8 +100,9 @@ impl Session {
     /// # Errors
     /// Where it is no statement, or something in it was not understood: what, with line and column in the text.
     pub fn statement(&mut self, text: &str, of: PolicyId) -> Result<Written, Refused> {
-        let mut sources = self.sources().clone();
-        let file = sources.add("draft", text);
+        let number = self.sources.files().count() - self.loaded.sources.files().count() + 1;
+        let mut sources = Sources::clone(&self.sources);
+        let file = sources.add(format!("draft {number}"), text);
         let refused = |problem: &Problem| {
             let place = problem.span.map(|span| sources.place(span));
             Refused { message: problem.message.clone(), at: place.map(|place| (place.line, place.column)) }
@@ -123,8 +125,7 @@ impl Session {
             let place = sources.place(unread.span);
             return Err(Refused { message: unread.what.clone(), at: Some((place.line, place.column)) });
         }
-        // The text was read with the number that it now gets.
-        self.add_text(text);
+        self.sources = Arc::new(sources);
         Ok(Written { text: text.into(), statement })
     }
 }

@@ -5,15 +5,15 @@
 
 use std::sync::Arc;
 
-use crate::assertion::check::{self, Checked, Counter, Graphs, Task};
+use crate::assertion::check::{self, Counter, Graphs, Task};
 use crate::assertion::claim::Way;
 use crate::assertion::{Assertion, Config};
 use crate::eval::context::KeyValue;
 use crate::reach::change::{Change, Side, of_edit};
-use crate::reach::graph::Graph;
-use crate::reach::search::Tier;
+use crate::reach::graph::{Graph, Stale};
+use crate::reach::search::{Tier, next};
 use crate::reach::{Grade, State};
-use crate::session::stale::{Extent, extent};
+use crate::session::stale::stale;
 use crate::session::{Job, Loaded};
 use crate::source::Sources;
 use crate::world::edit::Changed;
@@ -26,15 +26,19 @@ const COMPARED: usize = 4_000_000;
 /// Callers whose reach is compared at least, and at most
 const CALLERS: (usize, usize) = (4, 400);
 
+/// Context keys that are fixed
+type Given = Vec<(String, KeyValue)>;
+
 /// What follows from a draft
 #[derive(Clone, Debug)]
 pub struct Outcome {
     generation: u64,
     changed: Changed,
-    given: Vec<(String, KeyValue)>,
+    given: Given,
     world: Arc<World>,
-    /// By what the claim gives; the first gives nothing
-    graphs: Vec<(Vec<(String, KeyValue)>, Graph)>,
+    graph: Graph,
+    /// Graphs for claims that give context keys, by what they give
+    of_claims: Vec<(Given, Graph)>,
     /// What became of the claims, in the order of the file
     pub claims: Vec<Claimed>,
     /// The steps that differ from what was loaded
@@ -87,22 +91,24 @@ pub type GoOn<'g> = &'g mut dyn FnMut(usize, usize) -> bool;
 impl Outcome {
     /// What follows without an edit
     pub(super) fn of_loaded(loaded: &Loaded, go_on: GoOn<'_>) -> Option<Self> {
-        let world = Arc::new(loaded.world.clone());
-        let everything = crate::reach::graph::Stale {
-            from: world.entities().iter().map(|entity| entity.id).collect(),
-            ..Default::default()
+        let world = Arc::clone(&loaded.world);
+        let everything = Stale::everything(&world);
+        let built = |given: &Given, go_on: GoOn<'_>| {
+            Graph::default().again(&View::new(&world).given(given.clone()), &everything, go_on)
         };
-        let mut graphs = Vec::new();
+        let graph = built(&Given::new(), go_on)?;
+        let mut of_claims = Vec::new();
         for given in keys(&loaded.config) {
-            let view = View::new(&world).given(given.clone());
-            graphs.push((given, Graph::default().again(&view, &everything, go_on)?));
+            let graph = built(&given, go_on)?;
+            of_claims.push((given, graph));
         }
         let mut outcome = Self {
             generation: 0,
             changed: Changed::default(),
             given: Vec::new(),
             world,
-            graphs,
+            graph,
+            of_claims,
             claims: Vec::new(),
             direct: Vec::new(),
             reach: Vec::new(),
@@ -117,30 +123,26 @@ impl Outcome {
         let Job { loaded, from, draft, .. } = job;
         let changed = draft.changed(&loaded.world);
         let world = Arc::new(loaded.world.changed(&changed));
-        let extent = if draft.given == from.given {
-            extent(&loaded.world, &job.index, &from.changed, &changed)
+        let stale = if draft.given == from.given {
+            stale(&loaded.world, &job.index, &from.changed, &changed)
         } else {
-            Extent::Everything
+            Stale::everything(&world)
         };
-        let mut graphs = Vec::new();
-        for (given, graph) in &from.graphs {
-            let view = View::new(&world).given(with(given, &draft.given));
-            let graph = match &extent {
-                Extent::Everything => {
-                    let everything = world.entities().iter().map(|entity| entity.id).collect();
-                    let stale = crate::reach::graph::Stale { from: everything, ..Default::default() };
-                    graph.again(&view, &stale, go_on)?
-                }
-                Extent::Some(stale) => graph.again(&view, stale, go_on)?,
-            };
-            graphs.push((given.clone(), graph));
+        let again = |given: &Given, graph: &Graph, go_on: GoOn<'_>| {
+            graph.again(&View::new(&world).given(with(given, &draft.given)), &stale, go_on)
+        };
+        let graph = again(&Given::new(), &from.graph, go_on)?;
+        let mut of_claims = Vec::new();
+        for (given, graph) in &from.of_claims {
+            of_claims.push((given.clone(), again(given, graph, go_on)?));
         }
         let mut outcome = Self {
             generation: job.generation,
             changed,
             given: draft.given.clone(),
             world,
-            graphs,
+            graph,
+            of_claims,
             claims: Vec::new(),
             direct: Vec::new(),
             reach: Vec::new(),
@@ -169,8 +171,7 @@ impl Outcome {
     /// The graph
     #[must_use]
     pub fn graph(&self) -> &Graph {
-        static EMPTY: std::sync::OnceLock<Graph> = std::sync::OnceLock::new();
-        self.graphs.first().map_or_else(|| EMPTY.get_or_init(Graph::default), |(_, graph)| graph)
+        &self.graph
     }
 
     /// The number of the list of edits that this follows from
@@ -180,22 +181,15 @@ impl Outcome {
     }
 
     /// The claims as a check of the file finds them
-    #[must_use]
-    pub fn checked<'c>(&'c self, loaded: &'c Loaded) -> Checked<'c> {
+    fn judge(&self, loaded: &Loaded) -> Vec<Claimed> {
+        let made = |given: &Given, graph: &Graph| {
+            (given.clone(), View::new(&self.world).given(with(given, &self.given)), graph.clone())
+        };
+        let of_claims = self.of_claims.iter().map(|(given, graph)| made(given, graph));
+        let graphs = std::iter::once(made(&Given::new(), &self.graph)).chain(of_claims);
+        let graphs = Graphs::made(graphs.collect());
         let task = Task { config: &loaded.config, world: &self.world, today: loaded.today };
         let claims: Vec<&Assertion> = loaded.config.assertions.iter().collect();
-        check::judged(task, &claims, &self.graphs())
-    }
-
-    fn graphs(&self) -> Graphs<'_> {
-        let one = |(given, graph): &(Vec<(String, KeyValue)>, Graph)| {
-            let view = View::new(&self.world).given(with(given, &self.given));
-            (given.clone(), view, graph.clone())
-        };
-        Graphs::made(self.graphs.iter().map(one).collect())
-    }
-
-    fn judge(&self, loaded: &Loaded) -> Vec<Claimed> {
         let one = |result: check::Result<'_>| Claimed {
             outcome: result.outcome,
             counters: result.counters,
@@ -203,7 +197,7 @@ impl Outcome {
             gone: result.gone,
             in_steps: result.in_steps,
         };
-        self.checked(loaded).results.into_iter().map(one).collect()
+        check::judged(task, &claims, &graphs).results.into_iter().map(one).collect()
     }
 
     fn compare(&mut self, base: &Self, sources: &Sources) {
@@ -214,7 +208,7 @@ impl Outcome {
         let changes = of_edit(&before, &after, callers);
         let direct = changes.direct.iter().filter_map(|one| {
             let edge = one.after.or(one.before)?;
-            let tier = crate::reach::search::next(Tier::Holds, edge.grade);
+            let tier = next(Tier::Holds, edge.grade);
             Some(Differs {
                 change: one.change,
                 from: edge.from,
@@ -244,19 +238,19 @@ impl Outcome {
     }
 }
 
-/// The context keys that claims give, each set once; the first is none
-fn keys(config: &Config) -> Vec<Vec<(String, KeyValue)>> {
-    let mut out = vec![Vec::new()];
-    for claim in &config.assertions {
-        if !out.contains(&claim.given) {
-            out.push(claim.given.clone());
+/// The context keys that claims give, each set once
+fn keys(config: &Config) -> Vec<Given> {
+    let mut out: Vec<Given> = Vec::new();
+    for given in config.assertions.iter().map(|claim| &claim.given) {
+        if !given.is_empty() && !out.contains(given) {
+            out.push(given.clone());
         }
     }
     out
 }
 
 /// What a claim gives, and what the draft gives beside it
-fn with(claim: &[(String, KeyValue)], draft: &[(String, KeyValue)]) -> Vec<(String, KeyValue)> {
+fn with(claim: &Given, draft: &Given) -> Given {
     let own = |key: &str| claim.iter().any(|(known, _)| known.eq_ignore_ascii_case(key));
     claim.iter().chain(draft.iter().filter(|(key, _)| !own(key))).cloned().collect()
 }

@@ -2,28 +2,19 @@
 //!
 //! Sound, not smallest: a law holds the graph that follows against one from scratch. Must not know: how edges are decided.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::reach::graph::Stale;
 use crate::session::Index;
 use crate::world::edit::{Changed, Slot, WiringId};
-use crate::world::{EntityId, Link, PolicyId, World};
-
-/// What an edit may change of a graph
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Extent {
-    /// Anything
-    Everything,
-    /// These edges
-    Some(Stale),
-}
+use crate::world::{Applied, EntityId, Link, PolicyId, World};
 
 /// What may differ between the graphs of two changes of one world
 #[must_use]
-pub fn extent(world: &World, index: &Index, before: &Changed, after: &Changed) -> Extent {
+pub fn stale(world: &World, index: &Index, before: &Changed, after: &Changed) -> Stale {
     let documents = different(&before.documents, &after.documents);
     if documents.iter().any(|id| is_of_accounts(world, *id)) {
-        return Extent::Everything;
+        return Stale::everything(world);
     }
     let mut touched: BTreeSet<(EntityId, Slot)> = different(&before.carried, &after.carried);
     for id in documents {
@@ -59,21 +50,18 @@ pub fn extent(world: &World, index: &Index, before: &Changed, after: &Changed) -
         stale.from.extend(around);
         stale.from.extend(world.anonymous());
     }
-    Extent::Some(stale)
+    stale
 }
 
 /// The keys under which two maps say different things
-fn different<K: Ord + Copy, V: PartialEq>(
-    before: &std::collections::BTreeMap<K, V>,
-    after: &std::collections::BTreeMap<K, V>,
-) -> BTreeSet<K> {
+fn different<K: Ord + Copy, V: PartialEq>(before: &BTreeMap<K, V>, after: &BTreeMap<K, V>) -> BTreeSet<K> {
     let keys = before.keys().chain(after.keys()).copied();
     keys.filter(|key| before.get(key) != after.get(key)).collect()
 }
 
 /// Whether a document limits accounts, or whoever comes through an endpoint
 fn is_of_accounts(world: &World, id: PolicyId) -> bool {
-    let is_it = |applied: &crate::world::Applied| applied.document == Ok(id);
+    let is_it = |applied: &Applied| applied.document == Ok(id);
     let of_account =
         world.limited().any(|(_, ceilings)| ceilings.scps.iter().chain(&ceilings.rcps).flatten().any(is_it));
     of_account || world.endpoints.iter().any(|endpoint| endpoint.policies.iter().any(is_it))

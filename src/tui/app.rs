@@ -2,6 +2,7 @@
 //!
 //! Must not know: terminals, threads, files.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::session::edit::Edit;
@@ -43,6 +44,17 @@ pub enum Effect {
     Copy(String),
     /// Stop, until the shell lets go on
     Suspend,
+}
+
+/// Work of one kind: of each, only the newest counts
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// What follows from edits
+    Edits,
+    /// Ways and cuts
+    Ways,
+    /// Files that are read again
+    Files,
 }
 
 /// What comes in
@@ -106,20 +118,18 @@ pub struct Prompt {
 }
 
 /// What a question would do
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Then {
     /// Leave
     Quit,
     /// Drop all edits
     Drop,
-    /// Add text to the assertion file
-    Append(PathBuf, String, String),
-    /// Write files
-    Write(Vec<(PathBuf, String)>),
+    /// This
+    Do(Effect),
 }
 
 /// A question that y answers with yes
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Question {
     /// The words
     pub words: String,
@@ -140,6 +150,9 @@ pub struct Start {
     pub assertions: Option<PathBuf>,
 }
 
+/// The document that a text of an editor goes into, and the statement that it replaces, where it does
+type Edited = (PolicyId, Option<StatementPlace>);
+
 /// Everything that is on the screen
 #[derive(Debug)]
 pub struct App {
@@ -155,16 +168,20 @@ pub struct App {
     /// The line of help that is in sight, where help is shown
     pub(super) help: Option<usize>,
     pub(super) message: Option<Words>,
-    pub(super) work: Option<(usize, usize)>,
+    /// What is being worked out
+    waits: BTreeSet<Lane>,
+    /// How much of how much of it is done
+    pub(super) progress: (usize, usize),
     pub(super) is_old: bool,
     pub(super) invoke: Invoke,
     pub(super) reach: Reach,
     pub(super) policies: Policies,
     pub(super) explain: Explain,
     pub(super) asserts: Asserts,
-    /// What the text in an editor is for, and the text as it was left
-    editing: Option<(PolicyId, Option<StatementPlace>)>,
-    rejected: Option<String>,
+    /// What the text in an editor is for
+    editing: Option<Edited>,
+    /// A text that was refused, and what it was for
+    rejected: Option<(Edited, String)>,
     copied: Option<String>,
     going: Going,
     effects: Vec<Effect>,
@@ -185,7 +202,8 @@ impl App {
             question: None,
             help: None,
             message: None,
-            work: None,
+            waits: BTreeSet::new(),
+            progress: (0, 0),
             is_old: false,
             invoke: Invoke::default(),
             reach: Reach::default(),
@@ -207,23 +225,22 @@ impl App {
         match msg {
             Msg::Key(key) => self.key(key),
             Msg::Resize => {}
-            // What comes late is of work that is done.
-            Msg::Progress(done, all) => self.work = self.work.map(|_| (done, all)),
+            Msg::Progress(done, all) => self.progress = (done, all),
             Msg::Done(done) => {
                 if self.session.accept(done) {
-                    self.work = None;
+                    self.waits.remove(&Lane::Edits);
                     self.ask_for_ways();
                 }
             }
             Msg::Ways(ways) => {
-                self.work = None;
+                self.waits.remove(&Lane::Ways);
                 if ways.generation == self.session.now().generation() {
                     self.reach.take(ways);
                 }
             }
             Msg::Reloaded(session) => self.take_reloaded(*session),
             Msg::Failed(what) => {
-                self.work = None;
+                self.waits.clear();
                 self.message = Some(Words::of(Role::Deny, &what));
             }
             Msg::Told(what) => self.message = Some(Words::of(Role::Allow, &what)),
@@ -247,7 +264,7 @@ impl App {
     /// Whether something is being worked out
     #[must_use]
     pub fn is_working(&self) -> bool {
-        self.work.is_some()
+        !self.waits.is_empty()
     }
 
     /// The session
@@ -414,8 +431,7 @@ impl App {
                     self.run(job);
                 }
             }
-            Then::Append(path, text, head) => self.effects.push(Effect::Append(path, text, head)),
-            Then::Write(files) => self.effects.push(Effect::Write(files)),
+            Then::Do(effect) => self.effects.push(effect),
         }
     }
 
@@ -424,8 +440,14 @@ impl App {
     }
 
     fn run(&mut self, job: Job) {
-        self.work = Some((0, 0));
-        self.effects.push(Effect::Run(Box::new(job)));
+        self.wait(Lane::Edits, Effect::Run(Box::new(job)));
+    }
+
+    /// Has work done outside, of which the answer comes in later
+    fn wait(&mut self, lane: Lane, effect: Effect) {
+        self.waits.insert(lane);
+        self.progress = (0, 0);
+        self.effects.push(effect);
     }
 
     fn edit(&mut self, edit: Edit) {
@@ -436,7 +458,8 @@ impl App {
     fn take_reloaded(&mut self, mut session: Session) {
         let (lost, job) = session.take_edits_of(&self.session);
         self.session = session;
-        (self.work, self.is_old) = (None, false);
+        self.waits.clear();
+        self.is_old = false;
         // What is remembered by number is of the world before.
         self.invoke = Invoke::default();
         self.reach = Reach::default();

@@ -8,12 +8,13 @@ use crate::reach::{Edge, Grade, State};
 use crate::report::compose::Compose;
 use crate::report::told::place;
 use crate::report::words::{because, count};
-use crate::session::Session;
 use crate::session::outcome::Differs;
+use crate::session::{Loaded, Session};
 use crate::source::Span;
 use crate::tui::theme::Role;
 use crate::tui::words::Words;
 use crate::world::EntityId;
+use crate::world::view::View;
 
 /// Lines of source that a pane takes at most
 const LINES: usize = 200;
@@ -35,19 +36,18 @@ pub fn name(session: &Session, id: EntityId) -> &str {
     &session.loaded().world.entity(id).display
 }
 
+/// What answers are made from, over the session as it is now
+#[must_use]
+pub fn compose<'a>(session: &'a Session, view: &'a View<'a>) -> Compose<'a> {
+    let Loaded { problems, accounts, .. } = session.loaded();
+    Compose { sources: session.sources(), view, problems, accounts, unrecognised: &[] }
+}
+
 /// An edge: whether it is there, by what, under which conditions, and where that is written
 #[must_use]
 pub fn edge(session: &Session, edge: &Edge) -> Vec<Words> {
     let view = session.now().view();
-    let loaded = session.loaded();
-    let compose = Compose {
-        sources: session.sources(),
-        view: &view,
-        problems: &loaded.problems,
-        accounts: &loaded.accounts,
-        unrecognised: &[],
-    };
-    let told = compose.edge(edge);
+    let told = compose(session, &view).edge(edge);
     let (role, glyph) = glyph(edge.state);
     let state = match edge.state {
         State::Yes => "allowed",

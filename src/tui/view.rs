@@ -159,9 +159,10 @@ impl App {
         if let Some(message) = &self.message {
             return Some(Words::plain(" ").joined(message));
         }
-        match self.work {
-            Some((_, 0)) => return Some(Words::of(Role::Maybe, " working it out…")),
-            Some((done, all)) => {
+        match self.progress {
+            _ if !self.is_working() => {}
+            (_, 0) => return Some(Words::of(Role::Maybe, " working it out…")),
+            (done, all) => {
                 let filled = done.saturating_mul(30) / all.max(1);
                 let bar = format!("{}{}", "█".repeat(filled), "░".repeat(30_usize.saturating_sub(filled)));
                 return Some(Words::of(
@@ -169,7 +170,6 @@ impl App {
                     &format!(" {bar} {done} of {all} (u calls the edit off)"),
                 ));
             }
-            None => {}
         }
         if self.is_old {
             return Some(Words::of(Role::Maybe, " files changed on disk: R reads them again, edits stay"));

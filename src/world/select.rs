@@ -117,6 +117,22 @@ pub struct SelectorError {
 }
 
 impl Selector {
+    /// The ARN, of a selector that is one
+    #[must_use]
+    pub fn arn(&self) -> Option<&str> {
+        match self {
+            Self::Arn(arn) => Some(arn),
+            Self::Named { .. }
+            | Self::Word(_)
+            | Self::Any
+            | Self::Outside
+            | Self::OutsideOrg
+            | Self::Admin
+            | Self::Set(_)
+            | Self::Address(_) => None,
+        }
+    }
+
     /// Reads a selector
     ///
     /// # Errors

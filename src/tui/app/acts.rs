@@ -9,7 +9,7 @@ use crate::session::draft::Power;
 use crate::session::edit::{Edit, place_of};
 use crate::session::write;
 use crate::text::Text;
-use crate::tui::app::{App, Effect, Going, Prompt, Purpose, Question, Then};
+use crate::tui::app::{App, Edited, Effect, Going, Lane, Prompt, Purpose, Question, Then};
 use crate::tui::filter::Filter;
 use crate::tui::screen::Screen;
 use crate::tui::screen::explain::Asked;
@@ -95,8 +95,7 @@ impl App {
     }
 
     pub(in crate::tui) fn reload(&mut self) {
-        self.work = Some((0, 0));
-        self.effects.push(Effect::Reload);
+        self.wait(Lane::Files, Effect::Reload);
     }
 
     pub(in crate::tui) fn suspend(&mut self) {
@@ -128,7 +127,7 @@ impl App {
         let files =
             self.session.written().into_iter().map(|(name, text)| (folder.join(name), text)).collect();
         let words = format!("write the draft to {}/?", write::FOLDER);
-        self.question = Some(Question { words, then: Then::Write(files) });
+        self.question = Some(Question { words, then: Then::Do(Effect::Write(files)) });
     }
 
     pub(in crate::tui) fn up(&mut self) {
@@ -316,15 +315,14 @@ impl App {
     pub(in crate::tui) fn write_dot(&mut self) {
         let path = PathBuf::from("gatecrash-reach.dot");
         let words = format!("write the tree to {}?", path.display());
-        let then = Then::Write(vec![(path, self.reach.dot(&self.session))]);
+        let then = Then::Do(Effect::Write(vec![(path, self.reach.dot(&self.session))]));
         self.question = Some(Question { words, then });
     }
 
     /// Looks for ways and cuts between the ends on the screen
     pub(super) fn ways(&mut self) {
         let Some((from, to)) = self.reach.ends() else { return self.say("select what is reached") };
-        self.work = Some((0, 0));
-        self.effects.push(Effect::Ways(from, to));
+        self.wait(Lane::Ways, Effect::Ways(from, to));
     }
 
     /// The same where it takes no time that anybody would notice
@@ -335,7 +333,7 @@ impl App {
             if !self.reach.has_ways(&self.session)
                 && let Some((from, to)) = self.reach.ends()
             {
-                self.effects.push(Effect::Ways(from, to));
+                self.wait(Lane::Ways, Effect::Ways(from, to));
             }
         }
     }
@@ -351,21 +349,24 @@ impl App {
     }
 
     pub(in crate::tui) fn edit_statement(&mut self) {
-        let Some((policy, place, text)) = self.policies.to_edit(&self.session) else {
-            return self.say("select a statement that the input writes");
-        };
-        self.editing = Some((policy, place));
-        let text = self.rejected.take().unwrap_or(text);
-        self.effects.push(Effect::Edit(text));
+        match self.policies.to_edit(&self.session) {
+            Some((policy, place, text)) => self.open_editor((policy, place), text),
+            None => self.say("select a statement that the input writes"),
+        }
     }
 
     pub(in crate::tui) fn add_statement(&mut self) {
-        let Some((policy, place, text)) = self.policies.to_add(&self.session) else {
-            return self.say("select a document, or a statement of one, that the input writes");
-        };
-        self.editing = Some((policy, place));
-        let text = self.rejected.take().unwrap_or(text);
-        self.effects.push(Effect::Edit(text));
+        match self.policies.to_add(&self.session) {
+            Some((policy, place, text)) => self.open_editor((policy, place), text),
+            None => self.say("select a document, or a statement of one, that the input writes"),
+        }
+    }
+
+    /// Opens an editor, on what was refused before where it was for the same
+    fn open_editor(&mut self, of: Edited, text: String) {
+        let refused = self.rejected.take().filter(|(known, _)| *known == of);
+        self.editing = Some(of);
+        self.effects.push(Effect::Edit(refused.map_or(text, |(_, text)| text)));
     }
 
     pub(super) fn edited(&mut self, text: Option<String>) {
@@ -377,7 +378,7 @@ impl App {
                 None => Edit::Add { policy, statement },
             }),
             Err(refused) => {
-                self.rejected = Some(text);
+                self.rejected = Some(((policy, place), text));
                 let words = format!("no edit: {refused} (the same key opens the text again)");
                 self.message = Some(Words::of(Role::Deny, &words));
             }

@@ -33,7 +33,10 @@ impl App {
             draft::can(&id, verb, &who, action, &on)
         };
         match self.screen {
-            Screen::Invoke | Screen::Policies => {
+            Screen::Policies => {
+                Err("a statement claims nothing of itself: a on 1 Invoke or 2 Reach asserts what it does")
+            }
+            Screen::Invoke => {
                 let (who, on) = self.invoke.selected().ok_or("nothing is selected in 1 Invoke")?;
                 Ok(match self.invoke.state() {
                     Some(State::Yes) => can(vec![name(who)], "always", "invoke", on),
@@ -98,7 +101,7 @@ impl App {
         };
         let shown = text.trim().replace('\n', "  ");
         let words = format!("{what} in {}?  {shown}", path.display());
-        let then = Then::Append(path, text.to_owned(), HEAD.to_owned());
+        let then = Then::Do(Effect::Append(path, text.to_owned(), HEAD.to_owned()));
         self.question = Some(Question { words, then });
     }
 

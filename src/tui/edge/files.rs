@@ -47,19 +47,18 @@ pub fn edit(text: &str) -> Result<Option<String>, String> {
     let Some(named) = named else {
         return Err("no editor is named: set VISUAL or EDITOR".to_owned());
     };
-    let folder = std::env::temp_dir();
-    let path = folder.join(format!("gatecrash-{}-statement.json", std::process::id()));
-    let said = |error: std::io::Error| format!("failed to edit {}: {error}", path.display());
-    fs::write(&path, text).map_err(said)?;
+    let said = |error: std::io::Error| format!("failed to hand over the text: {error}");
+    // A file that nobody else could have put there, and that goes when this is over.
+    let file = tempfile::Builder::new().prefix("gatecrash-").suffix(".json").tempfile().map_err(said)?;
+    fs::write(file.path(), text).map_err(said)?;
     // `code --wait` is a program with arguments.
     let mut words = named.split_whitespace();
     let program = words.next().unwrap_or_default();
-    let status = Command::new(program).args(words).arg(&path).status();
+    let status = Command::new(program).args(words).arg(file.path()).status();
     #[expect(clippy::disallowed_methods, reason = "the edge: what a person wrote just now")]
-    let edited = fs::read_to_string(&path).map_err(said);
-    let _ = fs::remove_file(&path);
+    let edited = fs::read_to_string(file.path()).map_err(said);
     match status {
-        Ok(status) if status.success() => Ok(edited.ok().filter(|edited| edited != text)),
+        Ok(status) if status.success() => Ok(Some(edited?).filter(|edited| edited != text)),
         Ok(status) => Err(format!("`{named}` ended with {status}: no edit")),
         Err(error) => Err(format!("failed to start `{named}`: {error}")),
     }
@@ -73,22 +72,21 @@ impl Read {
     /// As the files are now; those that are no files of this machine are left out
     #[must_use]
     pub fn now(paths: impl Iterator<Item = PathBuf>) -> Self {
-        let written = |path: &Path| fs::metadata(path).ok().and_then(|data| data.modified().ok());
-        Self(
-            paths
-                .filter(|path| path.is_file())
-                .map(|path| {
-                    let at = written(&path);
-                    (path, at)
-                })
-                .collect(),
-        )
+        let one = |path: PathBuf| {
+            let at = written(&path);
+            (path, at)
+        };
+        Self(paths.filter(|path| path.is_file()).map(one).collect())
     }
 
     /// Whether one of them was written since, or is gone
     #[must_use]
     pub fn is_old(&self) -> bool {
-        let written = |path: &Path| fs::metadata(path).ok().and_then(|data| data.modified().ok());
         self.0.iter().any(|(path, at)| written(path) != *at)
     }
+}
+
+/// When a file was written; `None` where it is gone
+fn written(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
 }

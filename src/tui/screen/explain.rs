@@ -7,7 +7,7 @@ use crate::eval::decide::{Decision, Outcome, Verdict};
 use crate::reach::Edge;
 use crate::reach::call::{self, Ends};
 use crate::report::answer;
-use crate::report::compose::{Compose, layer, verdict};
+use crate::report::compose::{layer, verdict};
 use crate::report::told::place as told_place;
 use crate::report::words::because;
 use crate::session::Session;
@@ -76,14 +76,6 @@ impl Explain {
         (self.lines, self.answer) = (Vec::new(), None);
         let Some(asked) = self.asked.clone() else { return };
         let view = session.now().view();
-        let loaded = session.loaded();
-        let compose = Compose {
-            sources: session.sources(),
-            view: &view,
-            problems: &loaded.problems,
-            accounts: &loaded.accounts,
-            unrecognised: &[],
-        };
         let calls_as = caller(view.entity(asked.who));
         let action = Action::parse(&asked.action);
         let ends = Ends { who: asked.who, target: asked.target };
@@ -94,7 +86,7 @@ impl Explain {
         if let (Some((resource, decision)), Some(calls_as), Some(action)) = (best, &calls_as, &action) {
             let question = call::question(&view, ends, action, calls_as, &resource);
             self.lines = lines(session, &decision);
-            self.answer = Some(compose.explain(asked.who, &question, &decision));
+            self.answer = Some(told::compose(session, &view).explain(asked.who, &question, &decision));
         } else {
             self.lines = self.of_edge(session);
         }
