@@ -48,7 +48,8 @@ pub struct Explain {
     edge: Option<Edge>,
     lines: Vec<Line>,
     answer: Option<answer::Explain>,
-    at: usize,
+    /// The selected line; the first that a statement decides, where none was chosen
+    at: Option<usize>,
     made_of: Option<(u64, u64)>,
 }
 
@@ -56,7 +57,7 @@ impl Explain {
     /// Asks something else
     pub fn ask(&mut self, asked: Asked, edge: Option<Edge>) {
         (self.asked, self.edge) = (Some(asked), edge);
-        self.at = 0;
+        self.at = None;
         self.made_of = None;
     }
 
@@ -90,7 +91,6 @@ impl Explain {
         } else {
             self.lines = self.of_edge(session);
         }
-        self.at = self.at.min(self.lines.len().saturating_sub(1));
     }
 
     /// Of a wiring: the places that it rests on
@@ -107,21 +107,26 @@ impl Explain {
         edge.evidence.iter().map(one).collect()
     }
 
+    fn number(&self) -> usize {
+        let decides = || self.lines.iter().position(|line| line.span.is_some()).unwrap_or(0);
+        self.at.unwrap_or_else(decides).min(self.lines.len().saturating_sub(1))
+    }
+
     /// Moves the selection
     pub fn down(&mut self, by: isize) {
-        self.at = moved(self.at, by, self.lines.len());
+        self.at = Some(moved(self.number(), by, self.lines.len()));
     }
 
     /// The statement of the selected step
     #[must_use]
     pub fn place(&self) -> Option<StatementPlace> {
-        self.lines.get(self.at)?.place
+        self.lines.get(self.number())?.place
     }
 
     /// Where the selected step is written
     #[must_use]
     pub fn span(&self) -> Option<Span> {
-        self.lines.get(self.at)?.span
+        self.lines.get(self.number())?.span
     }
 
     /// Whether the call is allowed, as a word of the report
@@ -164,7 +169,7 @@ impl Explain {
     #[must_use]
     pub fn steps(&self, focus: Focus) -> Pane {
         let lines = self.lines.iter().map(|line| line.words.clone()).collect();
-        let at = (!self.lines.is_empty()).then_some(self.at);
+        let at = (!self.lines.is_empty()).then(|| self.number());
         Pane::new(Words::of(Role::Strong, "Decision steps"), lines).select(at, focus)
     }
 
