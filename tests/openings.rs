@@ -11,7 +11,7 @@ use gatecrash::reach::edges::data::resources;
 use gatecrash::reach::judge;
 use gatecrash::reach::openings::{Admission, Opening, admission, ends, opened};
 use gatecrash::text::Text;
-use gatecrash::world::data::{DATA, On};
+use gatecrash::world::data::DATA;
 use gatecrash::world::kind::Kind;
 use gatecrash::world::view::{Question, View, caller};
 use gatecrash::world::{Applied, Entity, World, build::build};
@@ -58,6 +58,7 @@ fn hold(view: &View<'_>, from: &Entity, target: &Entity, action: &str, arn: &Tex
 fn hold_all(world: &World) -> Count {
     let (view, mut count) = (View::new(world), Count::default());
     for from in world.entities() {
+        let Some(who) = caller(from) else { continue };
         for target in world.entities().iter().filter(|target| target.id != from.id) {
             let arn = target.arn.clone().unwrap_or_else(|| target.name.clone());
             for (kind, action) in [(Kind::Function, "lambda:InvokeFunction"), (Kind::Role, "sts:AssumeRole")]
@@ -67,10 +68,8 @@ fn hold_all(world: &World) -> Count {
                 }
             }
             let of_kind = DATA.iter().filter(|row| row.kind == target.of.unwrap_or(target.kind));
-            // Users of databases have ARNs of their own: who may log in as one is asked about every database.
-            let all = of_kind.flat_map(|row| row.read.iter().chain(row.write));
-            for access in all.filter(|access| !matches!(access.on, On::User(_))) {
-                for arn in resources(&view, Some(from), target, *access) {
+            for access in of_kind.flat_map(|row| row.read.iter().chain(row.write)) {
+                for arn in resources(&view, Some(from), &who, target, *access) {
                     hold(&view, from, target, access.action, &arn, &mut count);
                 }
             }
@@ -146,7 +145,7 @@ fn hold_alike(view: &View<'_>) -> usize {
             let of_kind = DATA.iter().filter(|row| row.kind == target.of.unwrap_or(target.kind));
             let data = of_kind.flat_map(|row| row.read.iter().chain(row.write));
             let data = data.flat_map(|one| {
-                let names = resources(view, Some(from), target, *one).into_iter();
+                let names = resources(view, Some(from), &who, target, *one).into_iter();
                 names.map(|arn| (one.action, arn))
             });
             let calls = [(Kind::Function, "lambda:UpdateFunctionCode"), (Kind::Role, "iam:PassRole")];

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::aws::action::Action;
 use crate::aws::keys::{self, Presence};
 use crate::eval::condition::{self, Keys};
 use crate::eval::context::KeyValue;
@@ -51,6 +52,32 @@ static CHOSEN: &[(&str, &str)] = &[
     ("sts:sourceidentity", "list_awssecuritytokenservice: parameter"),
     ("sts:transitivetagkeys", "list_awssecuritytokenservice: parameter"),
 ];
+
+/// Lower-cased key, actions whose every call carries it: its value is chosen, and not whether it is there
+/// \[specifying-conditions, list_amazondynamodb\]
+static NEVER_LEFT_OUT: &[(&str, &[&str])] = &[(
+    "dynamodb:leadingkeys",
+    &[
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    ],
+)];
+
+/// Whether a call may come without the key
+fn may_leave_out(action: &Action, key: &str) -> bool {
+    // What comes with every request cannot be left out.
+    let always = keys::global(key).is_some_and(|global| global.presence == Presence::Always);
+    let is_of_it = |(of, actions): &(&str, &[&str])| {
+        key.eq_ignore_ascii_case(of) && actions.iter().any(|one| action.is(one))
+    };
+    !always && !NEVER_LEFT_OUT.iter().any(is_of_it)
+}
 
 /// Requests that are tried at most
 const TRIES: usize = 256;
@@ -101,7 +128,7 @@ fn picked(request: &Request, plain: &Decision, decide: impl Fn(&Request) -> Deci
     let mut candidates: BTreeMap<String, Vec<KeyValue>> = BTreeMap::new();
     for atom in &chosen {
         let values = candidates.entry(atom.key.to_ascii_lowercase()).or_default();
-        for value in candidate_values(atom) {
+        for value in candidate_values(&request.action, atom) {
             if !values.contains(&value) {
                 values.push(value);
             }
@@ -131,7 +158,7 @@ fn picked(request: &Request, plain: &Decision, decide: impl Fn(&Request) -> Deci
 }
 
 /// Values worth trying for a key: those that satisfy the condition first
-fn candidate_values(atom: &Atom) -> Vec<KeyValue> {
+fn candidate_values(action: &Action, atom: &Atom) -> Vec<KeyValue> {
     let (set, operator) = match atom.operator.split_once(':') {
         Some((_, operator)) => (true, operator),
         None => (false, atom.operator.as_str()),
@@ -154,8 +181,7 @@ fn candidate_values(atom: &Atom) -> Vec<KeyValue> {
         }
         out.push(value(Text::from("x")));
     }
-    // What comes with every request cannot be left out.
-    if keys::global(&atom.key).is_none_or(|global| global.presence != Presence::Always) {
+    if may_leave_out(action, &atom.key) {
         out.push(KeyValue::Absent);
     }
     out

@@ -31,7 +31,7 @@ pub fn best(
     calls_as: &Caller,
     named: Option<Text>,
 ) -> Option<(Text, Decision)> {
-    let arns = named.map_or_else(|| requests(view, ends, action.as_str()), |arn| vec![arn]);
+    let arns = named.map_or_else(|| requests(view, ends, action.as_str(), calls_as), |arn| vec![arn]);
     let ask = |resource: Text| {
         let decision = view.ask(&question(view, ends, action, calls_as, &resource));
         (resource, decision)
@@ -69,11 +69,11 @@ fn rank(verdict: Verdict) -> u8 {
 }
 
 /// The ARNs that a request on an entity may name
-fn requests(view: &View<'_>, ends: Ends, action: &str) -> Vec<Text> {
+fn requests(view: &View<'_>, ends: Ends, action: &str, calls_as: &Caller) -> Vec<Text> {
     let (who, target) = (view.entity(ends.who), view.entity(ends.target));
     let row = data::access(action).filter(|(row, _)| row.kind == target.of.unwrap_or(target.kind));
     match row {
-        Some((_, access)) => resources(view, Some(who), target, access),
+        Some((_, access)) => resources(view, Some(who), calls_as, target, access),
         None => vec![target.arn.clone().unwrap_or_else(|| target.name.clone())],
     }
 }

@@ -17,6 +17,7 @@ pub mod function_url;
 pub mod invoke_api;
 mod key;
 pub mod lever;
+mod names;
 mod pattern;
 mod rights;
 pub mod runs_as;

@@ -8,6 +8,7 @@ use crate::aws::pattern::{Fit, Way, at_once, fit};
 use crate::eval::request::Caller;
 use crate::policy::{Clause, Effect, Entry, Policy, PrincipalKind, Principals, Statement};
 use crate::text::Text;
+use crate::world::data::{self, On};
 use crate::world::ends::fixed;
 use crate::world::kind::Kind;
 use crate::world::view::View;
@@ -21,7 +22,7 @@ pub struct Opening<'p> {
 }
 
 /// How a pattern begins
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Start<'p> {
     /// The characters before the first wildcard, variable or hole
     fixed: &'p str,
@@ -43,14 +44,27 @@ impl<'p> Opening<'p> {
     #[must_use]
     pub fn of(view: &'p View<'_>, entity: &'p Entity, actions: &[&str]) -> Self {
         let mut starts = Vec::new();
+        let everything = Start { fixed: "", rest: Rest::Something };
+        let on = |is_it: fn(On) -> bool| -> Vec<&str> {
+            let is_one = |action: &&&str| data::access(action).is_some_and(|(_, access)| is_it(access.on));
+            actions.iter().filter(is_one).copied().collect()
+        };
+        // A call may name what the resource stands below, or a user, whose ARN is another.
+        let (above, of_user) = (on(|on| matches!(on, On::Above(_))), on(|on| matches!(on, On::User(_))));
         for applied in &entity.identity {
-            match &applied.document {
-                Err(_) => starts.push(Start { fixed: "", rest: Rest::Something }),
-                Ok(id) => view.policy(*id).statements.iter().for_each(|statement| {
-                    if may_allow(statement, actions) {
-                        starts.extend(resources(statement));
-                    }
-                }),
+            let Ok(id) = &applied.document else {
+                starts.push(everything);
+                continue;
+            };
+            for statement in view.policy(*id).statements.iter().filter(|one| may_allow(one, actions)) {
+                if may_allow(statement, &of_user) {
+                    starts.push(everything);
+                } else if may_allow(statement, &above) {
+                    let open = |start: Start<'p>| Start { rest: Rest::Something, ..start };
+                    starts.extend(resources(statement).into_iter().map(open));
+                } else {
+                    starts.extend(resources(statement));
+                }
             }
         }
         starts.sort();
@@ -59,12 +73,6 @@ impl<'p> Opening<'p> {
             starts.truncate(1);
         }
         Self { starts }
-    }
-
-    /// One that may open everything
-    #[must_use]
-    pub fn of_everything() -> Self {
-        Self { starts: vec![Start { fixed: "", rest: Rest::Something }] }
     }
 
     /// Whether it opens nothing at all

@@ -16,9 +16,11 @@ pub struct DataKind {
     pub before_name: &'static str,
     /// What a policy may write behind the name and still mean this one resource, longest first
     pub after_name: &'static [&'static str],
+    /// What no name has in it: behind it stands a part of the resource, as an index of a table
+    pub before_part: Option<char>,
     /// Actions that read what it holds
     pub read: &'static [Access],
-    /// Actions that change what it holds
+    /// Actions that change what it holds, or the policy that says who may
     pub write: &'static [Access],
     /// What the service gives KMS as encryption context, by condition key
     pub context: &'static [(&'static str, InContext)],
@@ -73,6 +75,10 @@ pub enum On {
     Itself,
     /// Something inside of it that the caller picks, behind this separator: an object of a bucket
     Inside(&'static str),
+    /// The resource's own ARN, or something inside of it that the caller picks: a table, or an index of it
+    Within(&'static str),
+    /// What the resource's name stands below, where this separates its parts: a path of parameters
+    Above(char),
     /// The resource's own ARN with an ending that the service adds
     Suffixed(&'static str),
     /// A user of the database, in an ARN of this service that has the name of the resource before it
@@ -87,6 +93,11 @@ const fn object(action: &'static str) -> Access {
     Access { action, on: On::Inside("/"), key: &[] }
 }
 
+/// A query names the table or an index of it \[list_amazondynamodb\]
+const fn indexed(action: &'static str) -> Access {
+    Access { action, on: On::Within("/index/"), key: DECRYPT }
+}
+
 const fn stream(action: &'static str) -> Access {
     Access { action, on: On::Inside(":log-stream:"), key: &[] }
 }
@@ -95,6 +106,9 @@ const fn stream(action: &'static str) -> Access {
 const fn group(action: &'static str) -> Access {
     Access { action, on: On::Suffixed(":log-stream:"), key: &[] }
 }
+
+/// What is read of a table's stream, where the table has one
+pub const STREAM_RECORDS: &str = "dynamodb:GetRecords";
 
 /// Whoever speaks SQL to a cluster of RDS, by the Data API, as a user who signs, or with a password that is set anew; what
 /// else that takes is a matter of reach
@@ -121,14 +135,16 @@ pub static DATA: &[DataKind] = &[
         before_name: "secret:",
         // AWS adds a hyphen and six characters to the name; policies stand for them with wildcards.
         after_name: &["-??????", "-*"],
+        before_part: None,
         read: &[
+            // BatchGetSecretValue needs this as well, for each secret \[API_BatchGetSecretValue\].
             itself("secretsmanager:GetSecretValue").with(DECRYPT),
-            itself("secretsmanager:BatchGetSecretValue").with(DECRYPT),
         ],
         write: &[
             itself("secretsmanager:PutSecretValue").with(DATA_KEY_AND_BACK),
             itself("secretsmanager:UpdateSecret"),
             itself("secretsmanager:DeleteSecret"),
+            itself("secretsmanager:PutResourcePolicy"),
         ],
         context: &[
             ("kms:EncryptionContext:SecretARN", InContext::Arn),
@@ -141,6 +157,7 @@ pub static DATA: &[DataKind] = &[
         service: "s3",
         before_name: "",
         after_name: &["/*"],
+        before_part: None,
         read: &[
             object("s3:GetObject").with(DECRYPT),
             object("s3:GetObjectVersion").with(DECRYPT),
@@ -158,14 +175,16 @@ pub static DATA: &[DataKind] = &[
         kind: Kind::Table,
         service: "dynamodb",
         before_name: "table/",
-        after_name: &["/index/*", "/*"],
+        after_name: &[],
+        before_part: Some('/'),
         read: &[
             itself("dynamodb:GetItem").with(DECRYPT),
             itself("dynamodb:BatchGetItem").with(DECRYPT),
-            itself("dynamodb:Query").with(DECRYPT),
-            itself("dynamodb:Scan").with(DECRYPT),
-            itself("dynamodb:PartiQLSelect").with(DECRYPT),
+            indexed("dynamodb:Query"),
+            indexed("dynamodb:Scan"),
+            indexed("dynamodb:PartiQLSelect"),
             itself("dynamodb:ExportTableToPointInTime").with(DECRYPT),
+            Access { action: STREAM_RECORDS, on: On::Inside("/stream/"), key: &[] },
         ],
         write: &[
             itself("dynamodb:PutItem").with(DECRYPT),
@@ -175,6 +194,7 @@ pub static DATA: &[DataKind] = &[
             itself("dynamodb:PartiQLInsert").with(DECRYPT),
             itself("dynamodb:PartiQLUpdate").with(DECRYPT),
             itself("dynamodb:PartiQLDelete").with(DECRYPT),
+            itself("dynamodb:PutResourcePolicy"),
         ],
         context: &[
             ("kms:EncryptionContext:aws:dynamodb:tableName", InContext::Name),
@@ -190,7 +210,13 @@ pub static DATA: &[DataKind] = &[
         service: "logs",
         before_name: "log-group:",
         after_name: &[":log-stream:*", ":*:*", ":*"],
-        read: &[stream("logs:GetLogEvents"), group("logs:FilterLogEvents"), group("logs:StartQuery")],
+        before_part: None,
+        read: &[
+            stream("logs:GetLogEvents"),
+            group("logs:FilterLogEvents"),
+            group("logs:StartQuery"),
+            group("logs:StartLiveTail"),
+        ],
         write: &[stream("logs:PutLogEvents")],
         context: &[],
     },
@@ -199,8 +225,14 @@ pub static DATA: &[DataKind] = &[
         service: "sqs",
         before_name: "",
         after_name: &[],
+        before_part: None,
         read: &[itself("sqs:ReceiveMessage").with(DECRYPT)],
-        write: &[itself("sqs:SendMessage").with(DATA_KEY_AND_BACK), itself("sqs:PurgeQueue")],
+        write: &[
+            itself("sqs:SendMessage").with(DATA_KEY_AND_BACK),
+            itself("sqs:PurgeQueue"),
+            itself("sqs:AddPermission"),
+            itself("sqs:SetQueueAttributes"),
+        ],
         context: &[
             ("kms:EncryptionContext:aws:sqs:arn", InContext::Arn),
             ("kms:EncryptionContextKeys", InContext::Keys(&["aws:sqs:arn"])),
@@ -211,8 +243,13 @@ pub static DATA: &[DataKind] = &[
         service: "sns",
         before_name: "",
         after_name: &[],
+        before_part: None,
         read: &[itself("sns:Subscribe")],
-        write: &[itself("sns:Publish").with(DATA_KEY_AND_BACK)],
+        write: &[
+            itself("sns:Publish").with(DATA_KEY_AND_BACK),
+            itself("sns:AddPermission"),
+            itself("sns:SetTopicAttributes"),
+        ],
         context: &[
             ("kms:EncryptionContext:aws:sns:topicArn", InContext::Arn),
             ("kms:EncryptionContextKeys", InContext::Keys(&["aws:sns:topicArn"])),
@@ -223,8 +260,17 @@ pub static DATA: &[DataKind] = &[
         service: "kinesis",
         before_name: "stream/",
         after_name: &[],
-        read: &[itself("kinesis:GetRecords").with(DECRYPT), itself("kinesis:SubscribeToShard").with(DECRYPT)],
-        write: &[itself("kinesis:PutRecord").with(DATA_KEY), itself("kinesis:PutRecords").with(DATA_KEY)],
+        before_part: Some('/'),
+        read: &[
+            itself("kinesis:GetRecords").with(DECRYPT),
+            // A subscription names a consumer of the stream \[list_amazonkinesisdatastreams\].
+            Access { action: "kinesis:SubscribeToShard", on: On::Within("/consumer/"), key: DECRYPT },
+        ],
+        write: &[
+            itself("kinesis:PutRecord").with(DATA_KEY),
+            itself("kinesis:PutRecords").with(DATA_KEY),
+            itself("kinesis:PutResourcePolicy"),
+        ],
         context: &[
             ("kms:EncryptionContext:aws:kinesis:arn", InContext::Arn),
             ("kms:EncryptionContextKeys", InContext::Keys(&["aws:kinesis:arn"])),
@@ -235,10 +281,12 @@ pub static DATA: &[DataKind] = &[
         service: "ssm",
         before_name: "parameter/",
         after_name: &[],
+        before_part: None,
         read: &[
             itself("ssm:GetParameter").with(DECRYPT),
             itself("ssm:GetParameters").with(DECRYPT),
-            itself("ssm:GetParametersByPath").with(DECRYPT),
+            // Who may get a path gets all below it, whatever is denied there \[API_GetParametersByPath\].
+            Access { action: "ssm:GetParametersByPath", on: On::Above('/'), key: DECRYPT },
             itself("ssm:GetParameterHistory").with(DECRYPT),
         ],
         write: &[itself("ssm:PutParameter"), itself("ssm:DeleteParameter")],
@@ -250,6 +298,7 @@ pub static DATA: &[DataKind] = &[
         service: "lambda",
         before_name: "layer:",
         after_name: &[":*"],
+        before_part: None,
         read: &[itself("lambda:GetLayerVersion")],
         write: &[itself("lambda:DeleteLayerVersion")],
         context: &[],
@@ -259,6 +308,7 @@ pub static DATA: &[DataKind] = &[
         service: "rds",
         before_name: "cluster:",
         after_name: &[],
+        before_part: None,
         read: SQL,
         write: SQL,
         context: &[],
@@ -268,6 +318,7 @@ pub static DATA: &[DataKind] = &[
         service: "redshift",
         before_name: "cluster:",
         after_name: &[],
+        before_part: None,
         read: WAREHOUSE_SQL,
         write: WAREHOUSE_SQL,
         context: &[],
@@ -277,6 +328,7 @@ pub static DATA: &[DataKind] = &[
         service: "kms",
         before_name: "key/",
         after_name: &[],
+        before_part: None,
         read: &[itself("kms:Decrypt")],
         write: &[
             itself("kms:Encrypt"),

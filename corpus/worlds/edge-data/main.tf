@@ -107,3 +107,90 @@ resource "aws_iam_role_policy" "writes" {
     ]
   })
 }
+
+# --- Ways that name something else than the resource itself -------------------------------------------------------
+
+resource "aws_dynamodb_table" "streamed" {
+  name             = "streamed"
+  stream_enabled   = true
+  stream_view_type = "NEW_IMAGE"
+}
+
+resource "aws_ssm_parameter" "nested" {
+  name = "/prod/db/password"
+}
+
+resource "aws_s3_bucket" "home" {
+  bucket = "home"
+}
+
+locals {
+  others = {
+    index  = [{ Effect = "Allow", Action = "dynamodb:Query", Resource = "${aws_dynamodb_table.s.arn}/index/*" }]
+    stream = [{ Effect = "Allow", Action = "dynamodb:GetRecords", Resource = "arn:aws:dynamodb:*:*:table/*/stream/*" }]
+    path = [
+      { Effect = "Allow", Action = "ssm:GetParameter*", Resource = "arn:aws:ssm:eu-west-1:111122223333:parameter/prod" },
+      { Effect = "Deny", Action = "ssm:GetParameter*", Resource = aws_ssm_parameter.nested.arn },
+    ]
+    below    = [{ Effect = "Allow", Action = "ssm:GetParametersByPath", Resource = aws_ssm_parameter.nested.arn }]
+    consumer = [{ Effect = "Allow", Action = "kinesis:SubscribeToShard", Resource = "${aws_kinesis_stream.s.arn}/consumer/*" }]
+    tail     = [{ Effect = "Allow", Action = "logs:StartLiveTail", Resource = "${aws_cloudwatch_log_group.s.arn}:*" }]
+    batch    = [{ Effect = "Allow", Action = ["secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets"], Resource = "*" }]
+    policy   = [{ Effect = "Allow", Action = ["secretsmanager:PutResourcePolicy", "sqs:SetQueueAttributes"], Resource = "*" }]
+    tenant = [{
+      Effect    = "Allow"
+      Action    = "dynamodb:GetItem"
+      Resource  = aws_dynamodb_table.s.arn
+      Condition = { "ForAllValues:StringEquals" = { "dynamodb:LeadingKeys" = ["$${aws:PrincipalTag/tenant}"] } }
+    }]
+  }
+}
+
+resource "aws_iam_role" "others" {
+  for_each           = local.others
+  name               = each.key
+  assume_role_policy = aws_iam_role.reads.assume_role_policy
+}
+
+resource "aws_iam_role_policy" "others" {
+  for_each = local.others
+  name     = each.key
+  role     = aws_iam_role.others[each.key].id
+  policy   = jsonencode({ Version = "2012-10-17", Statement = each.value })
+}
+
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+
+resource "aws_iam_group" "staff" {
+  name = "staff"
+}
+
+resource "aws_iam_group_membership" "staff" {
+  name  = "staff"
+  group = aws_iam_group.staff.name
+  users = [aws_iam_user.ann.name]
+}
+
+resource "aws_iam_group_policy" "staff" {
+  name  = "homes"
+  group = aws_iam_group.staff.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid      = "OwnHome"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject"]
+      Resource = "${aws_s3_bucket.home.arn}/$${aws:username}/*"
+    }]
+  })
+}
+
+# The same right has nobody who has no user name.
+resource "aws_iam_role_policy" "homeless" {
+  name   = "homes"
+  role   = aws_iam_role.others["batch"].id
+  policy = aws_iam_group_policy.staff.policy
+}

@@ -129,3 +129,20 @@ resource "aws_iam_role_policy" "elsewhere" {
     ]
   })
 }
+
+# Whoever has a user name may put below it.
+resource "aws_iam_user" "ann" {
+  name = "ann"
+}
+
+resource "aws_iam_user_policy" "ann" {
+  name = "own"
+  user = aws_iam_user.ann.name
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["s3:PutObject"], Resource = "${aws_s3_bucket.pictures.arn}/uploads/$${aws:username}/*" }
+    ]
+  })
+}

@@ -52,6 +52,7 @@ static ENVIRONMENT: DataKind = DataKind {
     service: "lambda",
     before_name: "function:",
     after_name: &[],
+    before_part: None,
     read: &[],
     write: &[],
     context: &[("kms:EncryptionContext:aws:lambda:FunctionArn", InContext::NotKnown)],

@@ -7,18 +7,19 @@ use std::collections::BTreeSet;
 use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
-use crate::policy::{Clause, Entry};
+use crate::policy::Clause;
 use crate::reach::alike::Alike;
 use crate::reach::edges::key::Uses;
-use crate::reach::edges::{action, key, signs};
+use crate::reach::edges::settings::{self, Said};
+use crate::reach::edges::{action, key, names, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, State};
 use crate::text::{Hole, Text};
-use crate::world::data::{Access, DATA, On, instance, is_wild, row};
+use crate::world::data::{Access, DATA, On, STREAM_RECORDS, instance, is_wild, row};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
-use crate::world::{Entity, EntityId};
+use crate::world::{Entity, EntityId, Standing};
 
 mod login;
 
@@ -87,13 +88,7 @@ impl EdgeKind for Data {
             for (accesses, kind, grade) in [(row.read, *read, Grade::Read), (row.write, *write, Grade::Write)]
             {
                 let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
-                let mut opening = Opening::of(view, entity, &actions);
-                // A database's users have ARNs of their own.
-                let is_of_user = |access: &&Access| matches!(access.on, On::User(_));
-                let users: Vec<&str> = accesses.iter().filter(is_of_user).map(|one| one.action).collect();
-                if !users.is_empty() && !Opening::of(view, entity, &users).is_nothing() {
-                    opening = Opening::of_everything();
-                }
+                let opening = Opening::of(view, entity, &actions);
                 for target in ends(view, row.kind, &opening, &who) {
                     out.extend(edge(&mut alike, entity, &who, target, accesses, kind, grade));
                 }
@@ -174,7 +169,7 @@ fn access_alike(
     let signed = entity.filter(|entity| entity.kind != Kind::Anonymous);
     let row = row(target.of.unwrap_or(target.kind));
     let mut best: Option<Judgement> = None;
-    for resource in resources(view, entity, target, access) {
+    for resource in resources(view, entity, who, target, access) {
         let question = Question {
             caller: who.clone(),
             identity: signed.map(|entity| entity.id),
@@ -190,6 +185,12 @@ fn access_alike(
             Some(row) => judged.and(uses.of(view, entity, who, target, (row, access))?),
             None => judged,
         };
+        let mut judged = judged;
+        if access.action == STREAM_RECORDS
+            && let Said::Unknown(cause) = streams(target)
+        {
+            judged.doubt(&[cause]);
+        }
         if judged.state() == State::Yes {
             return Some(judged);
         }
@@ -200,28 +201,29 @@ fn access_alike(
 
 /// The ARNs that stand for an access: the resource itself, or names inside of it that policies allow
 #[must_use]
-pub fn resources(view: &View<'_>, entity: Option<&Entity>, target: &Entity, access: Access) -> Vec<Text> {
+pub fn resources(
+    view: &View<'_>,
+    entity: Option<&Entity>,
+    who: &Caller,
+    target: &Entity,
+    access: Access,
+) -> Vec<Text> {
     let Some(arn) = &target.arn else { return Vec::new() };
     let of_bucket = target.of.unwrap_or(target.kind) == Kind::Bucket;
     let has_key = of_bucket && target.name.split('/', 2).len() == 2;
-    let plain = if is_wild(arn) { instance(&in_our_account(view, target, arn)) } else { arn.clone() };
+    let arn = names::read_by(who, arn).pop().unwrap_or_default();
+    let plain = if is_wild(&arn) { instance(&in_our_account(view, target, &arn)) } else { arn };
+    let inside_of = |separator| inside(view, (entity, who), target, (&plain, separator));
     match access.on {
         On::Itself if has_key => Vec::new(),
         On::Itself => vec![plain],
         On::Suffixed(ending) => vec![plain.with(ending)],
         On::User(service) => user(target, &plain, service).into_iter().collect(),
         On::Inside(_) if has_key => vec![plain],
-        On::Inside(separator) => {
-            let mut out = BTreeSet::from([plain.clone().with(separator).with("x")]);
-            let identity = entity.into_iter().flat_map(|entity| view.documents(&entity.identity));
-            for policy in identity.chain(view.documents(&target.resource)) {
-                for statement in &policy.statements {
-                    let Clause::Is(entries) = &statement.resource else { continue };
-                    out.extend(entries.iter().filter_map(|entry| inside(entry, &plain, separator)));
-                }
-            }
-            out.into_iter().collect()
-        }
+        On::Inside(_) if access.action == STREAM_RECORDS && streams(target) == Said::No => Vec::new(),
+        On::Inside(separator) => inside_of(separator),
+        On::Within(separator) => std::iter::once(plain.clone()).chain(inside_of(separator)).collect(),
+        On::Above(separator) => above(target, &plain, separator),
     }
 }
 
@@ -238,11 +240,57 @@ fn user(target: &Entity, cluster: &Text, service: &'static str) -> Option<Text> 
     Some(Arn { service: Text::from(service), resource, ..arn }.to_text())
 }
 
-/// A name inside the resource that a pattern points at
-fn inside(entry: &Entry, resource: &Text, separator: &str) -> Option<Text> {
-    let (outer, inner) = entry.text.split_once(separator)?;
-    let fits = fit(&outer, resource, Way::Resource) != Fit::No;
-    fits.then(|| resource.clone().with(separator).with(instance(&inner)))
+/// Names inside the resource: one that nothing points at, and those that the caller's and its own policies do
+fn inside(
+    view: &View<'_>,
+    (entity, who): (Option<&Entity>, &Caller),
+    target: &Entity,
+    (resource, separator): (&Text, &'static str),
+) -> Vec<Text> {
+    let within = |inner: &str| resource.clone().with(separator).with(inner);
+    let mut out = BTreeSet::from([within("x")]);
+    let identity = entity.into_iter().flat_map(|entity| view.documents(&entity.identity));
+    for policy in identity.chain(view.documents(&target.resource)) {
+        for statement in &policy.statements {
+            let Clause::Is(entries) = &statement.resource else { continue };
+            for read in entries.iter().flat_map(|entry| names::read_by(who, &entry.text)) {
+                let Some((outer, inner)) = read.split_once(separator) else { continue };
+                if fit(&outer, resource, Way::Resource) != Fit::No {
+                    out.insert(resource.clone().with(separator).with(instance(&inner)));
+                }
+            }
+        }
+    }
+    out.into_iter().collect()
+}
+
+/// The paths that a parameter stands below, each as callers write it, with the separator at its end or without
+/// \[ps-retrieval-authorization\]; what only a policy names may be a path itself
+fn above(target: &Entity, resource: &Text, separator: char) -> Vec<Text> {
+    let parts = resource.split(separator, usize::MAX);
+    let mut out = Vec::new();
+    let mut path = Text::new();
+    for (at, part) in parts.iter().take(parts.len().saturating_sub(1)).enumerate() {
+        path.push(part);
+        // The first is the type of the resource, below which stands the root.
+        if at > 0 {
+            out.push(path.clone());
+        }
+        path.push_str(&separator.to_string());
+        out.push(path.clone());
+    }
+    if target.standing == Standing::Named {
+        out.push(resource.clone());
+    }
+    out
+}
+
+/// Whether a table has a stream: one that is declared says so
+fn streams(table: &Entity) -> Said {
+    if table.standing != Standing::Declared {
+        return Said::Yes;
+    }
+    settings::says(table, "stream_enabled", &["true"])
 }
 
 /// A pattern with our own account in the place of a wildcard, so that its instance is ours

@@ -15,7 +15,7 @@ use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::edges::data::access_to;
 use crate::reach::edges::rights::named;
-use crate::reach::edges::{action, api_route, settings, signs};
+use crate::reach::edges::{action, api_route, names, settings, signs};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, State};
@@ -366,7 +366,7 @@ fn object(
     actions: &[EventCall],
     key: &(Text, Text),
 ) -> Option<(Judgement, Vec<&'static str>)> {
-    let keys = keys(view, entity, bucket, key);
+    let keys = keys(view, (entity, who), bucket, key);
     let by = |(name, doubt): &(&'static str, Option<Cause>)| {
         let action = action(name);
         let judged = keys.iter().filter_map(|(resource, unsure)| {
@@ -397,7 +397,7 @@ fn object(
 /// that the notification suggests, in doubt.
 fn keys(
     view: &View<'_>,
-    entity: &Entity,
+    (entity, who): (&Entity, &Caller),
     bucket: &Entity,
     (prefix, suffix): &(Text, Text),
 ) -> Vec<(Text, Vec<Cause>)> {
@@ -408,8 +408,11 @@ fn keys(
     let identity = view.documents(&entity.identity);
     for statement in identity.chain(view.documents(&bucket.resource)).flat_map(|policy| &policy.statements) {
         let Clause::Is(entries) = &statement.resource else { continue };
-        for entry in entries {
-            let Some((outer, inner)) = entry.text.split_once("/") else { continue };
+        let read = entries.iter().flat_map(|entry| {
+            names::read_by(who, &entry.text).into_iter().map(move |text| (text, entry.span))
+        });
+        for (text, span) in read {
+            let Some((outer, inner)) = text.split_once("/") else { continue };
             if fit(&outer, &arn, Way::Resource) == Fit::No || overlap(&inner, &wanted) == Fit::No {
                 continue;
             }
@@ -429,7 +432,7 @@ fn keys(
                     let what = format!("a key that fits {inner} and {wanted}");
                     out.push((
                         object(&instance(&inner)),
-                        vec![Cause::at(CauseKind::NotConfirmed, what, entry.span)],
+                        vec![Cause::at(CauseKind::NotConfirmed, what, span)],
                     ));
                 }
             }

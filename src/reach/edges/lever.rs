@@ -15,12 +15,11 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::{Caller, Home};
 use crate::policy::{Clause, Effect, PrincipalKind, Principals};
 use crate::reach::alike::Alike;
-use crate::reach::edges::{action, signs};
+use crate::reach::edges::{action, names, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends, may_allow, opened};
 use crate::reach::{Edge, EdgeKind, Grade};
 use crate::text::{Hole, HoleKind, Shape, Text};
-use crate::world::data::instance;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -134,9 +133,10 @@ impl Asking<'_> {
                 let Clause::Is(entries) = &statement.resource else { continue };
                 for arn in entries.iter().filter_map(|entry| Arn::parse(&entry.text)) {
                     let is_one = before_name.is_none_or(|before| arn.resource.strip_prefix(before).is_some());
-                    let named = instance(&arn.to_text());
-                    if is_one && out.len() < NAMES && !out.contains(&named) {
-                        out.push(named);
+                    for named in names::named_by(&self.who, &arn.to_text()) {
+                        if is_one && out.len() < NAMES && !out.contains(&named) {
+                            out.push(named);
+                        }
                     }
                 }
             }

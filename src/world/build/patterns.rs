@@ -52,6 +52,11 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
         arn.resource.clone()
     };
     let name = resource.strip_prefix(row.before_name)?;
+    if let Some(part) = row.before_part {
+        let whole = name.split(part, 2).swap_remove(0);
+        let arn = Arn { resource: Text::from(row.before_name).with(&whole), ..arn };
+        return named(whole.clone(), whole, &arn);
+    }
     let arn = Arn { resource, ..arn };
     let ending = row
         .after_name

@@ -98,6 +98,7 @@ static SETTINGS: &[(&str, &[&str])] = &[
     ("aws_bedrockagentcore_gateway", &["authorizer_type"]),
     ("aws_cloudwatch_event_rule", &["event_pattern", "is_enabled", "schedule_expression", "state"]),
     ("aws_cognito_user_pool", &["admin_create_user_config.allow_admin_create_user_only"]),
+    ("aws_dynamodb_table", &["stream_enabled"]),
     ("aws_rds_cluster", &["enable_http_endpoint"]),
     ("aws_scheduler_schedule", &["state"]),
 ];
