@@ -195,6 +195,7 @@ pub trait EdgeKind: Sync + std::fmt::Debug {
 pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::invoke_api::InvokeApi,
     &edges::function_url::FunctionUrl,
+    &edges::web_endpoint::WebEndpoint,
     &edges::api_route::ApiRoute,
     &edges::s3_notification::S3Notification,
     &edges::service::Service,

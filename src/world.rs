@@ -176,6 +176,15 @@ pub enum Link {
         /// `NONE` or `AWS_IAM`
         authorization: Text,
     },
+    /// The web function has an endpoint
+    WebEndpoint {
+        /// The web function
+        function: EntityId,
+        /// The endpoint's name
+        name: Text,
+        /// `ApplicationManaged` or `IamAuth`
+        authorization: Text,
+    },
     /// The API has a route to the function
     Route {
         /// The id of its edge
@@ -324,6 +333,11 @@ impl World {
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entity> {
         let of_kind = self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default();
         of_kind.iter().map(|id| self.entity(*id))
+    }
+
+    /// Everything that is code of Lambda: functions with their aliases and versions, and web functions
+    pub fn functions(&self) -> impl Iterator<Item = &Entity> {
+        self.of_kind(Kind::Function).chain(self.of_kind(Kind::WebFunction))
     }
 
     /// The one entity of a kind that exists once

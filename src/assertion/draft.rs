@@ -50,7 +50,7 @@ pub fn draft(asked: &Asked<'_>, paths: &[String]) -> String {
     out.push_str("# org = \"o-abc123\"\n");
 
     let mut functions: Vec<_> = world
-        .of_kind(Kind::Function)
+        .functions()
         .filter(|function| function.alias_of.is_none() && function.standing == Standing::Declared)
         .collect();
     functions.sort_by(|a, b| a.display.cmp(&b.display));

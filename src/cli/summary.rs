@@ -37,8 +37,7 @@ pub(super) fn run(common: &Common) -> Result<Exit, Stop> {
     };
     let mut page = Human::new(common.colour(), common.detail());
 
-    let mut functions: Vec<_> =
-        world.of_kind(Kind::Function).filter(|function| function.alias_of.is_none()).collect();
+    let mut functions: Vec<_> = world.functions().filter(|function| function.alias_of.is_none()).collect();
     functions.sort_by(|a, b| a.display.cmp(&b.display));
     page.section(&format!("Who can invoke {}", count(functions.len(), "function")));
     for function in &functions {

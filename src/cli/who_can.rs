@@ -8,7 +8,6 @@ use crate::cli::input::{graph, selector};
 use crate::cli::{Common, Given};
 use crate::reach::who::Call;
 use crate::report::compose::Compose;
-use crate::world::kind::Kind;
 
 /// Who can make a call, directly
 #[derive(Args, Debug)]
@@ -33,7 +32,7 @@ impl WhoCan {
         let selector = selector(&self.resource)?;
         let input = common.load(&[&selector])?;
         let resource = input.one(&selector)?;
-        if call == Call::Invoke && input.world.entity(resource).kind != Kind::Function {
+        if call == Call::Invoke && !input.world.entity(resource).kind.is_function() {
             let name = &input.world.entity(resource).display;
             return Err(Stop::usage(format!("`invoke` is about functions, and `{name}` is none")).help(
                 "name an action, as in `gatecrash who-can secretsmanager:GetSecretValue secret/prod/stripe`",

@@ -8,6 +8,7 @@ use crate::eval::decide::{Decision, Verdict};
 use crate::eval::request::Caller;
 use crate::reach::edges::data::resources;
 use crate::reach::edges::invoke_api::direct;
+use crate::reach::edges::web_endpoint::{self, INVOKE_ENDPOINT};
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
@@ -73,6 +74,9 @@ fn requests(view: &View<'_>, ends: Ends, action: &str, calls_as: &Caller) -> Vec
     let (who, target) = (view.entity(ends.who), view.entity(ends.target));
     let row = data::access(action).filter(|(row, _)| row.kind == target.of.unwrap_or(target.kind));
     match row {
+        _ if target.kind == Kind::WebFunction && action.eq_ignore_ascii_case(INVOKE_ENDPOINT) => {
+            web_endpoint::requests(view.world, target)
+        }
         Some((_, access)) => resources(view, Some(who), calls_as, target, access),
         None => vec![target.arn.clone().unwrap_or_else(|| target.name.clone())],
     }

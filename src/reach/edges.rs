@@ -25,6 +25,7 @@ pub mod s3_notification;
 pub mod service;
 mod settings;
 pub mod trigger;
+pub mod web_endpoint;
 
 /// An action of the tables in this layer
 ///

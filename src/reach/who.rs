@@ -5,6 +5,7 @@ use crate::cause::Cause;
 use crate::eval::decide::Match;
 use crate::eval::truth::{Atom, Residual};
 use crate::reach::edges::data::access_to;
+use crate::reach::edges::web_endpoint::INVOKE_ENDPOINT;
 use crate::reach::graph::Graph;
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
@@ -54,7 +55,7 @@ pub struct Row {
 pub fn who_can(view: &View<'_>, graph: &Graph, call: &Call, resource: EntityId) -> Vec<Row> {
     let entity = view.entity(resource);
     let mut rows = match call {
-        _ if entity.kind == Kind::Function && is_invocation(call) => invokers(view, graph, call, resource),
+        _ if entity.kind.is_function() && is_invocation(call) => invokers(view, graph, call, resource),
         Call::Action(action) => callers(view, action, entity),
         Call::Invoke => Vec::new(),
     };
@@ -75,8 +76,14 @@ pub fn who_can(view: &View<'_>, graph: &Graph, call: &Call, resource: EntityId) 
 fn is_invocation(call: &Call) -> bool {
     match call {
         Call::Invoke => true,
-        Call::Action(action) => action.is("lambda:InvokeFunction") || action.is("lambda:InvokeFunctionUrl"),
+        Call::Action(action) => invokes(action),
     }
+}
+
+/// Whether a call has a function run: one of its API, of its URL, of an endpoint
+#[must_use]
+pub fn invokes(action: &Action) -> bool {
+    ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl", INVOKE_ENDPOINT].iter().any(|name| action.is(name))
 }
 
 /// Rows from the edges into a function and its aliases
@@ -85,12 +92,15 @@ fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> 
     let targets: Vec<EntityId> = std::iter::once(function).chain(aliases.map(|alias| alias.id)).collect();
     let wanted = |edge: &&Edge| {
         let by_url = edge.kind.starts_with("url.");
+        let is_signed = view.entity(edge.from).kind != Kind::Anonymous;
+        let by_endpoint = edge.actions.contains(&INVOKE_ENDPOINT);
         edge.grade == crate::reach::Grade::Influence
             && edge.standing == Standing::Invoker
             && match call {
                 Call::Invoke => true,
                 Call::Action(action) if action.is("lambda:InvokeFunctionUrl") => by_url,
-                Call::Action(_) => !by_url && view.entity(edge.from).kind != Kind::Anonymous,
+                Call::Action(action) if action.is(INVOKE_ENDPOINT) => by_endpoint && is_signed,
+                Call::Action(_) => !by_url && !by_endpoint && is_signed,
             }
     };
     let mut rows: Vec<Row> = Vec::new();

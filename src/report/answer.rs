@@ -426,6 +426,8 @@ pub struct Function {
     pub aliases: Vec<String>,
     /// URLs
     pub urls: Vec<Url>,
+    /// Endpoints, of a web function
+    pub endpoints: Vec<Endpoint>,
     /// Settings
     pub settings: BTreeMap<String, String>,
 }
@@ -437,6 +439,17 @@ pub struct Url {
     pub authorization: String,
     /// Alias
     pub qualifier: Option<String>,
+    /// Where
+    pub evidence: Evidence,
+}
+
+/// An endpoint of a web function
+#[derive(Clone, Debug, Serialize)]
+pub struct Endpoint {
+    /// Its name
+    pub name: String,
+    /// `ApplicationManaged` or `IamAuth`
+    pub authorization: String,
     /// Where
     pub evidence: Evidence,
 }

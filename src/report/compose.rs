@@ -227,7 +227,7 @@ impl Compose<'_> {
         let rows = who_can(self.view, graph, call, resource);
         let entity = self.view.entity(resource);
         let mut open = vec!["any principal of {account} with an identity allow that is not in the input"];
-        if entity.kind == Kind::Function {
+        if entity.kind.is_function() {
             open.push("statements that other stacks add to the function's policy");
         } else {
             open.push("a resource policy that other stacks attach");
@@ -570,7 +570,7 @@ impl Compose<'_> {
         let principals = of(&|entity| is_principal(entity.kind));
         let data = of(&|entity| crate::world::data::row(entity.of.unwrap_or(entity.kind)).is_some());
         let mut functions: Vec<answer::Function> = world
-            .of_kind(Kind::Function)
+            .functions()
             .filter(|function| function.alias_of.is_none())
             .filter_map(|function| self.function(function))
             .collect();
@@ -641,6 +641,14 @@ impl Compose<'_> {
                 evidence: self.place("wiring", wired.span),
             })
         });
+        let endpoints = world.wirings().filter_map(|wired| {
+            let Link::WebEndpoint { function: of, name, authorization } = &wired.link else { return None };
+            (*of == function.id).then(|| answer::Endpoint {
+                name: name.to_string(),
+                authorization: authorization.to_string(),
+                evidence: self.place("wiring", wired.span),
+            })
+        });
         let aliases = world.of_kind(Kind::Function).filter(|alias| alias.alias_of == Some(function.id));
         // Environment values may be secrets: their names are shown, not what they hold.
         let settings = function.settings.iter().map(|(name, setting)| {
@@ -653,6 +661,7 @@ impl Compose<'_> {
             role,
             aliases: aliases.map(|alias| alias.display.clone()).collect(),
             urls: urls.collect(),
+            endpoints: endpoints.collect(),
             settings: settings.collect(),
         })
     }
@@ -722,7 +731,10 @@ impl Compose<'_> {
         let mut out = Vec::new();
         for wired in self.view.world.wirings() {
             let (edge, source, target, modelled) = match &wired.link {
-                Link::Credential { .. } | Link::RunsAs { .. } | Link::Url { .. } => continue,
+                Link::Credential { .. }
+                | Link::RunsAs { .. }
+                | Link::Url { .. }
+                | Link::WebEndpoint { .. } => continue,
                 Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
                 Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),

@@ -566,9 +566,14 @@ fn tells(residual: &Value, cause: &Cause) -> bool {
 }
 
 /// The residual of the machine-readable form in words, one line a leaf of its outermost form
+///
+/// A document that is missing may allow and may deny: it is told once.
 fn leaves(residual: &Value, out: &mut Vec<String>) {
     match residual.get("all").and_then(Value::as_array) {
-        Some(parts) => out.extend(parts.iter().map(phrase)),
+        Some(parts) => {
+            let is_told = |part: &&Value| part.get("not").is_none_or(|not| !parts.contains(not));
+            out.extend(parts.iter().filter(is_told).map(phrase));
+        }
         None if residual.is_object() => out.push(phrase(residual)),
         None => {}
     }

@@ -109,7 +109,10 @@ impl Compose<'_> {
 
     /// Whether people ask about it
     fn is_subject(&self, id: EntityId) -> bool {
-        matches!(self.view.entity(id).kind, Kind::Function | Kind::Role | Kind::User)
+        {
+            let kind = self.view.entity(id).kind;
+            kind.is_function() || matches!(kind, Kind::Role | Kind::User)
+        }
     }
 
     /// Modules whose files are not in the input

@@ -72,7 +72,7 @@ fn is_of_accounts(world: &World, id: PolicyId) -> bool {
 pub fn ends(link: &Link) -> Vec<EntityId> {
     match link {
         Link::RunsAs { function, role } => vec![*function, *role],
-        Link::Url { function, .. } => vec![*function],
+        Link::Url { function, .. } | Link::WebEndpoint { function, .. } => vec![*function],
         Link::Route { api, function, .. } => vec![*api, *function],
         Link::Notification { bucket, function, .. } => vec![*bucket, *function],
         Link::Trigger { source, function, role, .. } => {

@@ -94,7 +94,7 @@ impl App {
             .entities()
             .iter()
             .filter(|entity| caller(entity).is_some() && matches!(entity.kind, Kind::Role | Kind::User));
-        let functions = world.of_kind(Kind::Function).filter(|one| one.alias_of.is_none());
+        let functions = world.functions().filter(|one| one.alias_of.is_none());
         let functions = functions.filter(|one| one.standing == Standing::Declared).count();
         if width >= 72 {
             let accounts = count(world.accounts.len(), "account");

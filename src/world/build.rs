@@ -335,8 +335,8 @@ impl Build {
         let (span, doubts) = (wiring.span, &wiring.doubts[..]);
         match &wiring.what {
             Wire::RunsAs { function, role } => {
-                let (functions, roles) =
-                    (self.find(Kind::Function, function), self.find_or_name(Kind::Role, role));
+                let kind = join::function_kind(&function.text);
+                let (functions, roles) = (self.find(kind, function), self.find_or_name(Kind::Role, role));
                 for (function, role, more) in pairs(&functions, &roles) {
                     self.link(Link::RunsAs { function, role }, span, &[doubts, &more]);
                 }
@@ -365,6 +365,13 @@ impl Build {
                     );
                 }
             }
+            Wire::WebEndpoint { function, name, authorization } => {
+                for (function, more) in self.find_or_name(Kind::WebFunction, function) {
+                    let (name, authorization) = (name.clone(), authorization.clone());
+                    let link = Link::WebEndpoint { function, name, authorization };
+                    self.link(link, span, &[doubts, &more]);
+                }
+            }
             // Joined with each other once everything is known: `join_routes`.
             Wire::Integration { .. } | Wire::Route { .. } => {}
             // Joined where every key is known: `keys`.
@@ -380,7 +387,7 @@ impl Build {
             }
             Wire::Trigger { edge, kind, source, function, role, part } => {
                 let sources = self.find_or_name(*kind, source);
-                let functions = self.find_or_name(Kind::Function, function);
+                let functions = self.find_or_name(join::function_kind(&function.text), function);
                 let roles = self.roles(role.as_ref());
                 for (source, function, more) in pairs(&sources, &functions) {
                     for (role, why) in &roles {

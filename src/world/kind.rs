@@ -13,6 +13,8 @@ pub enum Kind {
     Group,
     /// Lambda function, or an alias or version of one (`function/pay:live`)
     Function,
+    /// Lambda web function: it answers HTTP requests to its endpoints, and nothing invokes it by API
+    WebFunction,
     /// Lambda layer version
     Layer,
     /// API Gateway API
@@ -79,6 +81,7 @@ pub static KINDS: &[(Kind, &str)] = &[
     (Kind::Role, "role"),
     (Kind::Group, "group"),
     (Kind::Function, "function"),
+    (Kind::WebFunction, "web-function"),
     (Kind::Layer, "layer"),
     (Kind::Api, "api"),
     (Kind::Url, "url"),
@@ -111,6 +114,12 @@ pub static KINDS: &[(Kind, &str)] = &[
 ];
 
 impl Kind {
+    /// Whether it is code that Lambda runs: what AWS calls an event function, or a web function
+    #[must_use]
+    pub fn is_function(self) -> bool {
+        matches!(self, Self::Function | Self::WebFunction)
+    }
+
     /// The name in selectors and reports
     #[must_use]
     pub fn name(self) -> &'static str {

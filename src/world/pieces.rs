@@ -185,7 +185,7 @@ pub struct Wiring {
 pub enum Wire {
     /// A function's execution role
     RunsAs {
-        /// The function
+        /// The function; a web function by its ARN
         function: Reference,
         /// Its role
         role: Reference,
@@ -204,6 +204,15 @@ pub enum Wire {
         /// The alias it is for
         qualifier: Option<Text>,
         /// `NONE` or `AWS_IAM`
+        authorization: Text,
+    },
+    /// An endpoint of a web function
+    WebEndpoint {
+        /// The web function, by ARN
+        function: Reference,
+        /// The endpoint's name
+        name: Text,
+        /// `ApplicationManaged` or `IamAuth`
         authorization: Text,
     },
     /// An integration of an API with a function
@@ -278,11 +287,12 @@ pub enum Wire {
         kind: Kind,
         /// The source, by name or ARN
         source: Reference,
-        /// The function
+        /// The function; a web function by its ARN
         function: Reference,
         /// The role that the source calls with, where it has one
         role: Option<Reference>,
-        /// The part of the source that calls, where a source has several: `authorizers/ID` of an API
+        /// The part of the source that calls, where a source has several: `authorizers/ID` of an API; the endpoint that
+        /// CloudFront calls
         part: Text,
     },
     /// What comes to one source is passed on to another: a topic to a queue, a bus to a rule

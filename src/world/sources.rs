@@ -30,7 +30,9 @@ impl Link {
             | Self::Notification { bucket: source, .. }
             | Self::Trigger { source, .. }
             | Self::Forward { source, .. } => Some(*source),
-            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } => None,
+            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } | Self::WebEndpoint { .. } => {
+                None
+            }
         }
     }
 
@@ -49,7 +51,9 @@ impl Link {
             Self::Trigger { part, .. } if !part.is_empty() => Some(Need::Part(part.clone())),
             Self::Trigger { .. } => Some(Need::Anything),
             Self::Forward { need, .. } => Some(need.clone()),
-            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } => None,
+            Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } | Self::WebEndpoint { .. } => {
+                None
+            }
         }
     }
 }

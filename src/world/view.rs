@@ -236,6 +236,7 @@ pub fn caller(entity: &Entity) -> Option<Caller> {
         Kind::Anonymous => Some(Caller::Anonymous),
         Kind::Group
         | Kind::Function
+        | Kind::WebFunction
         | Kind::Layer
         | Kind::Api
         | Kind::Url

@@ -165,3 +165,25 @@ resource "aws_iam_role_policy" "other" {
     ]
   })
 }
+
+# Policies that speak of URLs which another stack makes.
+resource "aws_lambda_function" "elsewhere" {
+  function_name = "elsewhere"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "elsewhere.zip"
+}
+
+resource "aws_lambda_permission" "elsewhere" {
+  function_name          = aws_lambda_function.elsewhere.function_name
+  action                 = "lambda:InvokeFunctionUrl"
+  principal              = "*"
+  function_url_auth_type = "NONE"
+}
+
+resource "aws_lambda_permission" "elsewhere_partner" {
+  function_name = aws_lambda_function.elsewhere.function_name
+  action        = "lambda:InvokeFunctionUrl"
+  principal     = "444455556666"
+}

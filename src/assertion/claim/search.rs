@@ -115,7 +115,7 @@ impl Search<'_> {
     /// The calls, on everything that the claim names
     fn rows(&self, calls: &[Call]) -> Vec<Called> {
         let Asked { view, graph, .. } = self.asked;
-        let is_function = |id: &EntityId| view.entity(*id).kind == Kind::Function;
+        let is_function = |id: &EntityId| view.entity(*id).kind.is_function();
         let mut rows = Vec::new();
         for call in calls {
             let targets = self.targets.named.keys().copied();
@@ -183,7 +183,7 @@ impl Search<'_> {
             return BTreeSet::new();
         }
         let view = self.asked.view;
-        self.targets.named.keys().copied().filter(|id| view.entity(*id).kind == Kind::Function).collect()
+        self.targets.named.keys().copied().filter(|id| view.entity(*id).kind.is_function()).collect()
     }
 
     /// What follows along edges
@@ -364,7 +364,7 @@ struct Called {
 fn is_invocation(call: &Call) -> bool {
     match call {
         Call::Invoke => true,
-        Call::Action(action) => action.is("lambda:InvokeFunction") || action.is("lambda:InvokeFunctionUrl"),
+        Call::Action(action) => who::invokes(action),
     }
 }
 
@@ -395,7 +395,7 @@ fn everybody(asked: &Asked<'_>) -> impl Iterator<Item = EntityId> {
 fn is_somebody(asked: &Asked<'_>, id: EntityId) -> bool {
     let entity = asked.view.entity(id);
     caller(entity).is_some()
-        || !matches!(entity.kind, Kind::Function | Kind::Group | Kind::Layer | Kind::Pattern)
+        || !(entity.kind.is_function() || matches!(entity.kind, Kind::Group | Kind::Layer | Kind::Pattern))
 }
 
 /// The lack of a sure way; none where there is one

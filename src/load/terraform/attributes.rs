@@ -409,6 +409,24 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_lambdaweb_function",
+        &[
+            ("arn", "arn:{@partition}:lambda:{@region}:{@account}:web-function/{function_name}"),
+            ("id", "{function_name}"),
+        ],
+    ),
+    (
+        "aws_lambdaweb_function_endpoint",
+        &[
+            ("arn", "{named_web_function}/endpoint/{endpoint_name}"),
+            ("domain_name", "{!label}.lambda-web.{@region}.on.aws"),
+        ],
+    ),
+    (
+        "aws_lambdaweb_function_revision",
+        &[("arn", "{named_web_function}/revision/{revision_id}"), ("revision_id", "{!revision_id}")],
+    ),
+    (
         "aws_launch_template",
         &[("arn", "arn:{@partition}:ec2:{@region}:{@account}:launch-template/{id}"), ("id", "lt-{!id:17}")],
     ),
@@ -631,6 +649,19 @@ fn render(instance: &Instance, template: &str, depth: u8) -> Text {
     out
 }
 
+/// The ARN of the function that an instance names by name or by ARN
+fn named_function(instance: &Instance, before_name: &str, depth: u8) -> Text {
+    let named = read(instance, "function_name", None, depth);
+    if named.strip_prefix("arn:").is_some() {
+        return named;
+    }
+    if is_input(&named) {
+        return Text::from(Hole::input(format!("{}.function_arn", instance.address)));
+    }
+    let before = "arn:{@partition}:lambda:{@region}:{@account}:";
+    render(instance, before, depth).with(before_name).with(named)
+}
+
 fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
     match inside {
         // An issuer's ARN has its URL without the scheme.
@@ -663,15 +694,10 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
         }
         // An alias or a URL names its function by name or by ARN.
         "named_function" => {
-            let named = read(instance, "function_name", None, depth);
-            if named.strip_prefix("arn:").is_some() {
-                return named;
-            }
-            if is_input(&named) {
-                return Text::from(Hole::input(format!("{}.function_arn", instance.address)));
-            }
-            let before = "arn:{@partition}:lambda:{@region}:{@account}:function:";
-            return render(instance, before, depth).with(named);
+            return named_function(instance, "function:", depth);
+        }
+        "named_web_function" => {
+            return named_function(instance, "web-function/", depth);
         }
         // A data source finds a key by its id, its ARN or an alias.
         "found_key" => {

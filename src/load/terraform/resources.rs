@@ -40,6 +40,7 @@ mod stack;
 mod state_machine;
 mod stores;
 mod triggers;
+mod web;
 
 /// Reads one instance of a type
 type Reader = fn(&Instance, &mut Reading);
@@ -79,6 +80,9 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_lambda_function_url", lambda::function_url),
     ("aws_lambda_layer_version_permission", lambda::layer_permission),
     ("aws_lambda_permission", lambda::permission),
+    ("aws_lambdaweb_function", web::function),
+    ("aws_lambdaweb_function_endpoint", web::endpoint),
+    ("aws_lambdaweb_function_revision", web::revision),
     ("aws_organizations_account", organization::account),
     ("aws_organizations_organization", organization::organization),
     ("aws_organizations_organizational_unit", organization::unit),

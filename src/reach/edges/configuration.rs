@@ -5,6 +5,7 @@
 //! (`world::configured`). A value that is another principal's access key gives that principal, to the reader and to
 //! the code that runs with it.
 
+use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
 use crate::reach::alike::Alike;
 use crate::reach::edges::rights::named;
@@ -12,6 +13,7 @@ use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, all_ends};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade};
+use crate::text::{Hole, Text};
 use crate::world::configured::{CONFIGURED, SETTING};
 use crate::world::data::{Access, DataKind, InContext, On};
 use crate::world::kind::Kind;
@@ -25,6 +27,7 @@ pub struct Configuration;
 /// What of a function a call returns
 struct Told {
     edge: &'static str,
+    on: Kind,
     /// The setting that must be written for there to be something to read
     setting: Option<&'static str>,
     actions: &'static [&'static str],
@@ -33,6 +36,7 @@ struct Told {
 static TOLD: &[Told] = &[
     Told {
         edge: "env.read",
+        on: Kind::Function,
         setting: Some("environment"),
         actions: &[
             "lambda:GetFunctionConfiguration",
@@ -42,7 +46,13 @@ static TOLD: &[Told] = &[
         ],
     },
     // The answer holds an address from which the code can be fetched \[API_GetFunction\].
-    Told { edge: "data.code.read", setting: None, actions: &["lambda:GetFunction"] },
+    Told { edge: "data.code.read", on: Kind::Function, setting: None, actions: &["lambda:GetFunction"] },
+    Told {
+        edge: "env.read",
+        on: Kind::WebFunction,
+        setting: Some("environment"),
+        actions: &["lambda:GetWebFunctionRevision"],
+    },
 ];
 
 /// What the reader of a function's environment needs of the key that it is encrypted with: without it, values are masked
@@ -75,7 +85,7 @@ impl EdgeKind for Configuration {
         let entity = view.entity(from);
         let is_key = |wired: &&Wired| matches!(wired.link, Link::Credential { .. });
         let keys: Vec<&Wired> = view.world.wirings().filter(is_key).collect();
-        if matches!(entity.kind, Kind::Function | Kind::Other) {
+        if entity.kind.is_function() || entity.kind == Kind::Other {
             let judged = Judgement::default();
             credentials(&keys, from, entity, &judged, &[], out);
         }
@@ -86,9 +96,9 @@ impl EdgeKind for Configuration {
         let mut alike = Alike::of(view, Some(entity));
         for told in TOLD {
             let opening = Opening::of(view, entity, told.actions);
-            let is_whole = |end: &&Entity| end.kind == Kind::Function && end.alias_of.is_none();
+            let is_whole = |end: &&Entity| end.kind == told.on && end.alias_of.is_none();
             // A list names no function: only a pattern that opens everything allows one.
-            let functions = all_ends(view, Kind::Function, &opening, &who).into_iter();
+            let functions = all_ends(view, told.on, &opening, &who).into_iter();
             for function in functions.filter(is_whole).filter(is_asked) {
                 if told.setting.is_some_and(|setting| !function.settings.contains_key(setting)) {
                     continue;
@@ -98,7 +108,11 @@ impl EdgeKind for Configuration {
                     continue;
                 };
                 if told.setting.is_some() {
-                    let key = key::use_of_key(view, Some(entity), &who, function, (&ENVIRONMENT, DECRYPTED));
+                    let used = (&ENVIRONMENT, DECRYPTED);
+                    let key = match told.on == Kind::WebFunction {
+                        true => Some(key_of_a_revision(view, function)),
+                        false => key::use_of_key(view, Some(entity), &who, function, used),
+                    };
                     let Some(key) = key else { continue };
                     judged = judged.and(key);
                     credentials(&keys, from, function, &judged, &actions, out);
@@ -139,7 +153,7 @@ fn reads(
             caller: who.clone(),
             identity: Some(entity.id),
             action: &action,
-            resource: named(thing),
+            resource: request(thing),
             on: Some(thing.id),
             context: Vec::new(),
         };
@@ -154,6 +168,25 @@ fn reads(
     judged.doubt(&entity.doubts);
     judged.doubt(&thing.doubts);
     Some((judged, actions))
+}
+
+/// What a request for a configuration names: a web function's is that of a revision \[API_GetWebFunctionRevision\]
+fn request(thing: &Entity) -> Text {
+    if thing.kind != Kind::WebFunction {
+        return named(thing);
+    }
+    let revision = Hole::input(format!("a revision of {}", thing.display));
+    named(thing).with("/revision/").with(revision)
+}
+
+/// No page says whether who reads a revision that is encrypted with a key of one's own needs that key
+fn key_of_a_revision(view: &View<'_>, function: &Entity) -> Judgement {
+    let mut judged = Judgement::default();
+    for used in &function.keys {
+        let what = format!("whether the reader needs {}", view.entity(used.key).display);
+        judged.doubt(&[Cause::at(CauseKind::NotConfirmed, what, used.span)]);
+    }
+    judged
 }
 
 /// Whoever reads an environment has the access keys in it, and so has the code that runs with it
@@ -184,6 +217,7 @@ fn holder(wired: &Wired) -> Option<EntityId> {
         Link::Credential { holder, .. } => Some(holder),
         Link::RunsAs { .. }
         | Link::Url { .. }
+        | Link::WebEndpoint { .. }
         | Link::Route { .. }
         | Link::Notification { .. }
         | Link::Trigger { .. }

@@ -242,7 +242,8 @@ impl Asker<'_, '_> {
             | Link::Notification { .. }
             | Link::RunsAs { .. }
             | Link::Credential { .. }
-            | Link::Url { .. } => Some((judged, actions)),
+            | Link::Url { .. }
+            | Link::WebEndpoint { .. } => Some((judged, actions)),
         }
     }
 }

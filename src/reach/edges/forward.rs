@@ -150,7 +150,8 @@ fn piped(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired
         | Link::Notification { .. }
         | Link::RunsAs { .. }
         | Link::Credential { .. }
-        | Link::Url { .. } => Text::new(),
+        | Link::Url { .. }
+        | Link::WebEndpoint { .. } => Text::new(),
     };
     let resource = rights::polled(source, &label);
     let mut all = Judgement::default();

@@ -15,7 +15,7 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::{Caller, Home};
 use crate::policy::{Clause, Effect, PrincipalKind, Principals};
 use crate::reach::alike::Alike;
-use crate::reach::edges::{action, names, signs};
+use crate::reach::edges::{action, names, signs, web_endpoint};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends, may_allow, opened};
 use crate::reach::{Edge, EdgeKind, Grade};
@@ -26,7 +26,9 @@ use crate::world::{Entity, EntityId};
 
 mod rows;
 
-use rows::{IDS, OVER_ACCOUNT, OVER_ONE, OverAccount, OverOne, PASS_ROLE, RUNNERS, Runner, UNQUALIFIED};
+use rows::{
+    IDS, Named, OVER_ACCOUNT, OVER_ONE, OverAccount, OverOne, PASS_ROLE, RUNNERS, Runner, UNQUALIFIED,
+};
 
 /// The edge kind
 #[derive(Debug)]
@@ -149,7 +151,7 @@ impl Asking<'_> {
         // Code and configuration are those of the function; an alias pins what they were.
         let has_it = |target: &&Entity| target.alias_of.is_none() || !UNQUALIFIED.contains(&row.edge);
         // A function's policy may grant its levers as well \[access-control-resource-based\].
-        let targets = if row.on == Kind::Function {
+        let targets = if row.on.is_function() {
             ends(self.view, row.on, &opening, &self.who)
         } else {
             opened(self.view, row.on, &opening)
@@ -157,7 +159,12 @@ impl Asking<'_> {
         let is_other = |target: &&Entity| target.kind == row.on && target.id != self.entity.id;
         for target in targets.into_iter().filter(is_other).filter(has_it) {
             let Some(arn) = &target.arn else { continue };
-            if let Some(lifted) = self.any_on(row.actions, arn, Some(target.id)) {
+            let named = match row.named {
+                Named::Itself => vec![arn.clone()],
+                Named::Endpoint => web_endpoint::requests(self.view.world, target),
+            };
+            let lifted = named.iter().filter_map(|arn| self.any_on(row.actions, arn, Some(target.id)));
+            if let Some(lifted) = lifted.min_by_key(|lifted| lifted.judged.state()) {
                 out.push(self.edge(row.edge, target, lifted, row.then));
             }
         }

@@ -97,6 +97,7 @@ pub(super) fn execution_role(
         Link::RunsAs { role, .. } => Some((view.entity(role), &wired.doubts)),
         Link::Credential { .. }
         | Link::Url { .. }
+        | Link::WebEndpoint { .. }
         | Link::Route { .. }
         | Link::Notification { .. }
         | Link::Trigger { .. }

@@ -1,7 +1,11 @@
 //! `runs-as`: a function's code has the credentials of its execution role.
 //!
-//! The role must trust `lambda.amazonaws.com` \[lambda-intro-execution-role\].
+//! The role must trust `lambda.amazonaws.com` \[lambda-intro-execution-role\]. Of a web function each revision has its own,
+//! and its endpoints say which revisions run \[web-functions-revisions\].
 
+use std::collections::BTreeSet;
+
+use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::reach::edges::action;
@@ -26,9 +30,10 @@ impl EdgeKind for RunsAs {
     }
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
-        if view.entity(from).kind != Kind::Function {
+        if !view.entity(from).kind.is_function() {
             return;
         }
+        let several = revisions(view, from);
         let assume = action("sts:AssumeRole");
         for wired in view.world.wirings() {
             let Link::RunsAs { function, role } = wired.link else { continue };
@@ -49,6 +54,7 @@ impl EdgeKind for RunsAs {
                 ],
             };
             let Some(mut judged) = ask(view, &question) else { continue };
+            judged.doubt(&several);
             judged.doubt(&wired.doubts);
             judged.doubt(&function.doubts);
             judged.doubt(&entity.doubts);
@@ -60,4 +66,19 @@ impl EdgeKind for RunsAs {
             });
         }
     }
+}
+
+/// Why a web function may not run as one of its roles: its revisions have several, and which of them an endpoint serves is
+/// not modelled
+fn revisions(view: &View<'_>, function: EntityId) -> Vec<Cause> {
+    let roles: BTreeSet<EntityId> = view
+        .world
+        .roles_of(function)
+        .filter_map(|wired| if let Link::RunsAs { role, .. } = wired.link { Some(role) } else { None })
+        .collect();
+    if view.entity(function).kind != Kind::WebFunction || roles.len() < 2 {
+        return Vec::new();
+    }
+    let what = format!("which of the revisions of {} its endpoints serve", view.entity(function).display);
+    vec![Cause::new(CauseKind::NotModelled, what)]
 }

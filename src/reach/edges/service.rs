@@ -16,7 +16,7 @@ use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::edges::api_route::execution_root;
 use crate::reach::edges::rights::region;
-use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
+use crate::reach::edges::{Through, VIA_URL, action, switched_off, via, web_endpoint};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::{Edge, EdgeKind, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
@@ -69,6 +69,9 @@ impl Source {
     }
 }
 
+/// What CloudFront's row is called where it calls an endpoint of a web function
+const FRONT_OF_WEB: &str = "cloudfront.web";
+
 /// The key of a skill's id \[API_AddPermission\]
 const TOKEN: &str = "lambda:EventSourceToken";
 
@@ -106,7 +109,7 @@ static SOURCES: &[Source] = &[
 
 /// The ids of the rows, and of services whose sources have an unknown form
 static IDS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| SOURCES.iter().map(|row| row.edge).chain(std::iter::once("service")).collect());
+    LazyLock::new(|| SOURCES.iter().map(|row| row.edge).chain([FRONT_OF_WEB, "service"]).collect());
 
 impl EdgeKind for Service {
     fn ids(&self) -> &'static [&'static str] {
@@ -122,14 +125,15 @@ impl EdgeKind for Service {
         if entity.kind != Kind::Service {
             return;
         }
-        for function in view.ends(Kind::Function).filter(|function| !function.resource.is_empty()) {
+        let functions = view.ends(Kind::Function).chain(view.ends(Kind::WebFunction));
+        for function in functions.filter(|function| !function.resource.is_empty()) {
             let Some((edge, mut judged, leaves_open)) = beyond_wiring(view, entity, function) else {
                 continue;
             };
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
             out.push(Edge {
-                actions: vec!["lambda:InvokeFunction"],
+                actions: vec![called(function)],
                 wiring: Wiring::Open,
                 leaves_open,
                 ..judged.edge(edge, Grade::Influence, from, function.id)
@@ -153,7 +157,10 @@ fn beyond_wiring(
         let (judged, leaves_open) = by_token(view, service, function)?;
         return Some(("alexa", judged, leaves_open));
     }
-    let edge = row.map_or("service", |row| row.edge);
+    let edge = match row.map_or("service", |row| row.edge) {
+        "cloudfront.oac" if function.kind == Kind::WebFunction => FRONT_OF_WEB,
+        edge => edge,
+    };
     let stranger = Text::from(Hole::new("any other account", HoleKind::Stranger, Shape::Account));
     let own = function.account.clone().unwrap_or_default();
 
@@ -214,7 +221,11 @@ fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
         Link::Trigger { source, function: called, .. } => called == function.id && is_meant(source),
         Link::Notification { bucket, function: called, .. } => called == function.id && is_meant(bucket),
         Link::Route { api, function: called, .. } => called == function.id && is_meant(api),
-        Link::RunsAs { .. } | Link::Url { .. } | Link::Credential { .. } | Link::Forward { .. } => false,
+        Link::RunsAs { .. }
+        | Link::Url { .. }
+        | Link::WebEndpoint { .. }
+        | Link::Credential { .. }
+        | Link::Forward { .. } => false,
     })
 }
 
@@ -227,7 +238,7 @@ fn by_token(view: &View<'_>, service: &Entity, function: &Entity) -> Option<(Jud
             ("aws:SourceAccount", KeyValue::Absent),
             (VIA_URL, via(Through::Api)),
         ];
-        asks_with(view, service, function, told.to_vec())
+        asks_with(view, service, function, &told)
     };
     let any = Text::from(Hole::new("the id of any other skill", HoleKind::Stranger, Shape::Name));
     ask(&any).map(|judged| (judged, vec![ANY_ACCOUNT])).or_else(|| {
@@ -279,25 +290,38 @@ fn asks(
         // CloudFront calls the function's URL, the others its API.
         (VIA_URL, via(through)),
     ];
-    asks_with(view, service, function, context)
+    asks_with(view, service, function, &context)
 }
 
 fn asks_with(
     view: &View<'_>,
     service: &Entity,
     function: &Entity,
-    context: Vec<(&'static str, KeyValue)>,
+    context: &[(&'static str, KeyValue)],
 ) -> Option<Judgement> {
-    let invoke = action("lambda:InvokeFunction");
-    let question = Question {
-        caller: Caller::Service(service.name.clone()),
-        identity: None,
-        action: &invoke,
-        resource: function.arn.clone()?,
-        on: Some(function.id),
-        context,
+    let invoke = action(called(function));
+    let asked = |resource: Text| {
+        let question = Question {
+            caller: Caller::Service(service.name.clone()),
+            identity: None,
+            action: &invoke,
+            resource,
+            on: Some(function.id),
+            context: context.to_vec(),
+        };
+        ask(view, &question)
     };
-    ask(view, &question)
+    if function.kind == Kind::WebFunction {
+        let endpoints = web_endpoint::requests(view.world, function).into_iter();
+        endpoints.filter_map(asked).min_by_key(Judgement::state)
+    } else {
+        asked(function.arn.clone()?)
+    }
+}
+
+/// What a service calls
+fn called(function: &Entity) -> &'static str {
+    if function.kind == Kind::WebFunction { web_endpoint::INVOKE_ENDPOINT } else { "lambda:InvokeFunction" }
 }
 
 fn org_of(account: &Text) -> Text {

@@ -7,7 +7,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::reach::edges::rights::{self, Act, region};
 use crate::reach::edges::settings::{self, Said, says};
-use crate::reach::edges::{Through, VIA_URL, function_url, switched_off, via};
+use crate::reach::edges::{Through, VIA_URL, function_url, switched_off, via, web_endpoint};
 use crate::reach::judge::Judgement;
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
@@ -255,7 +255,23 @@ fn decided(
             };
             let auth_type = ("lambda:FunctionUrlAuthType", KeyValue::One(Text::from("AWS_IAM")));
             let first = by(INVOKE_URL, &[auth_type])?;
-            Some(function_url::with_second(first, by(INVOKE, &[(VIA_URL, via(Through::Url))]), wired.span))
+            Some(function_url::with_second(
+                first,
+                by(INVOKE, &[(VIA_URL, via(Through::Url))]),
+                Some(wired.span),
+            ))
+        }
+        By::Endpoint => {
+            let resource = web_endpoint::arn_of(function, part)?;
+            let context = [];
+            let act = Act {
+                action: web_endpoint::INVOKE_ENDPOINT,
+                target: function,
+                resource: Some(&resource),
+                context: &context,
+            };
+            let (arn, owner) = (source.arn.clone(), source.account.clone());
+            rights::service(view, "cloudfront.amazonaws.com", arn, owner, act)
         }
         By::Replica => {
             let base = function.alias_of.unwrap_or(function.id);
@@ -268,6 +284,7 @@ fn decided(
                 Link::Route { .. }
                 | Link::Credential { .. }
                 | Link::Url { .. }
+                | Link::WebEndpoint { .. }
                 | Link::Notification { .. }
                 | Link::Trigger { .. }
                 | Link::Forward { .. } => None,

@@ -41,6 +41,8 @@ impl Human {
                     vec![format!("runs as {}", function.role.as_deref().unwrap_or("an unknown role"))];
                 about.extend(function.aliases.iter().map(|alias| format!("alias {alias}")));
                 about.extend(function.urls.iter().map(|url| format!("URL {}", url.authorization)));
+                let endpoints = function.endpoints.iter();
+                about.extend(endpoints.map(|one| format!("endpoint {} {}", one.name, one.authorization)));
                 (function.declared.node.name.clone(), about.join(", "), function.declared.evidence.clone())
             }),
         );

@@ -102,7 +102,7 @@ impl Default for Invoke {
 fn invocations(graph: &Graph, session: &Session) -> BTreeMap<EntityId, BTreeMap<EntityId, State>> {
     let world = &session.loaded().world;
     let mut out: BTreeMap<EntityId, BTreeMap<EntityId, State>> = BTreeMap::new();
-    for function in world.of_kind(Kind::Function) {
+    for function in world.functions() {
         let column = function.alias_of.unwrap_or(function.id);
         for edge in graph.into(function.id).filter(|edge| is_invocation(edge)) {
             let cell = out.entry(edge.from).or_default().entry(column).or_insert(edge.state);
@@ -146,7 +146,7 @@ impl Invoke {
         self.made_of = Some(stamp);
         let world = &session.loaded().world;
         let mut columns: Vec<&Entity> =
-            world.of_kind(Kind::Function).filter(|function| function.alias_of.is_none()).collect();
+            world.functions().filter(|function| function.alias_of.is_none()).collect();
         columns.sort_by(|a, b| a.display.cmp(&b.display));
         self.columns = columns.into_iter().map(|function| function.id).collect();
         if self.cells.of != Some(session.now().generation()) {

@@ -73,6 +73,13 @@ fn function_of(uri: &Text) -> Text {
     inside.strip_suffix("/invocations").unwrap_or(inside)
 }
 
+/// What kind of function a reference means: only a web function's ARN says that it is one
+pub(super) fn function_kind(reference: &Text) -> Kind {
+    let is_web = Arn::parse(reference)
+        .is_some_and(|arn| arn.resource.strip_prefix(before_name(Kind::WebFunction)).is_some());
+    if is_web { Kind::WebFunction } else { Kind::Function }
+}
+
 /// What stands before the name in the last part of an ARN
 fn before_name(kind: Kind) -> &'static str {
     match kind {
@@ -80,6 +87,7 @@ fn before_name(kind: Kind) -> &'static str {
         Kind::Role => "role/",
         Kind::Group => "group/",
         Kind::Function => "function:",
+        Kind::WebFunction => "web-function/",
         Kind::Table => "table/",
         Kind::Secret => "secret:",
         Kind::LogGroup => "log-group:",
@@ -199,7 +207,7 @@ impl Build {
             (missing("policies"), missing("trust policy"), Vec::new())
         } else if matches!(kind, Kind::User | Kind::Group) {
             (missing("policies"), Vec::new(), Vec::new())
-        } else if kind == Kind::Function {
+        } else if kind.is_function() {
             (Vec::new(), Vec::new(), missing("function policy"))
         } else if kind == Kind::Key {
             (Vec::new(), Vec::new(), missing("key policy"))

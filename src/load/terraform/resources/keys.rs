@@ -57,6 +57,13 @@ static ENCRYPTED: &[Encrypted] = &[
         switch: None,
     },
     Encrypted {
+        of: "aws_lambdaweb_function_revision",
+        kind: Kind::WebFunction,
+        resource: "function_name",
+        key: "kms_key_arn",
+        switch: None,
+    },
+    Encrypted {
         of: "aws_s3_bucket",
         kind: Kind::Bucket,
         resource: "",

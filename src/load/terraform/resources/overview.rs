@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::nodes;
+use super::{nodes, web};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::{Instance, Mode};
 use crate::node::Node;
@@ -29,6 +29,10 @@ pub(super) struct Overview {
     pub(super) access_keys: BTreeMap<String, Reference>,
     /// Functions by the host of their URL
     pub(super) urls: BTreeMap<Text, Reference>,
+    /// Web functions and the names of their endpoints, by the endpoint's host
+    pub(super) endpoints: BTreeMap<Text, (Reference, Text)>,
+    /// The environments of a web function's revisions, by the function's ARN
+    pub(super) revisions: BTreeMap<Text, Vec<Node>>,
     /// The role of an `AgentCore` gateway, by the gateway's id
     pub(super) gateway_roles: BTreeMap<Text, Reference>,
     /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
@@ -72,6 +76,18 @@ impl Overview {
                     overview.access_keys.extend(user.map(|user| (one.address.clone(), user)));
                 }
                 "aws_lambda_function_url" => overview.url(one),
+                "aws_lambdaweb_function_endpoint" => {
+                    let name =
+                        argument(one, "endpoint_name").unwrap_or_else(|| unknown(one, "endpoint_name"));
+                    let function = web::named(one).map(|function| (function, name));
+                    let host = attributes::text(one, "domain_name");
+                    overview.endpoints.extend(function.map(|function| (host, function)));
+                }
+                "aws_lambdaweb_function_revision" => {
+                    if let Some((function, environment)) = web::environment(one) {
+                        overview.revisions.entry(function).or_default().extend(environment);
+                    }
+                }
                 "aws_alb" | "aws_lb" => {
                     balancers.insert(attributes::text(one, "arn"), internal(one));
                 }

@@ -60,6 +60,8 @@ static RESOURCE_POLICIES: &[ResourcePolicy] = &[
     ("aws_dynamodb_resource_policy", Kind::Table, "resource_arn", "policy"),
     ("aws_kinesis_resource_policy", Kind::Stream, "resource_arn", "policy"),
     ("aws_kms_key_policy", Kind::Key, "key_id", "policy"),
+    ("aws_lambda_resource_policy", Kind::Function, "resource_arn", "policy"),
+    ("aws_lambdaweb_resource_policy", Kind::WebFunction, "resource_arn", "policy"),
     ("aws_s3_bucket_policy", Kind::Bucket, "bucket", "policy"),
     ("aws_secretsmanager_secret_policy", Kind::Secret, "secret_arn", "policy"),
     ("aws_sns_topic_policy", Kind::Topic, "arn", "policy"),

@@ -323,8 +323,8 @@ fn may_apply(trigger: &Trigger, instance: &Instance) -> bool {
     written.as_ref().and_then(Text::as_literal).is_none_or(|written| values.contains(&written))
 }
 
-/// The functions whose URLs a distribution signs requests to, with an origin access control
-/// \[private-content-restricting-access-to-lambda\]
+/// The functions whose URLs, and the web functions whose endpoints, a distribution signs requests to, with an origin
+/// access control \[private-content-restricting-access-to-lambda, private-content-restricting-access-to-lambda-web\]
 fn origins(instance: &Instance, reading: &mut Reading) {
     for origin in nodes(&instance.body, "origin") {
         // Of a block that is not known, each argument is not.
@@ -339,7 +339,14 @@ fn origins(instance: &Instance, reading: &mut Reading) {
         };
         let signs = argument("origin_access_control_id").filter(|id| !id.is_empty());
         let (Some(_), Some(host)) = (signs, argument("domain_name")) else { continue };
-        for (of, function) in reading.overview.urls.clone() {
+        let urls = reading.overview.urls.iter();
+        let urls = urls.map(|(of, function)| ("cloudfront.oac", of, function, Text::new()));
+        let endpoints = reading.overview.endpoints.iter();
+        let endpoints =
+            endpoints.map(|(of, (function, name))| ("cloudfront.web", of, function, name.clone()));
+        let doors: Vec<_> =
+            urls.chain(endpoints).map(|(edge, of, to, part)| (edge, of.clone(), to.clone(), part)).collect();
+        for (edge, of, function, part) in doors {
             let doubts = match fit(&of, &host, Way::Exact) {
                 Fit::Yes => Vec::new(),
                 Fit::No => continue,
@@ -348,14 +355,7 @@ fn origins(instance: &Instance, reading: &mut Reading) {
                 }
             };
             let (source, kind) = (Reading::itself(instance), Kind::Distribution);
-            let wire = Wire::Trigger {
-                edge: "cloudfront.oac",
-                kind,
-                source,
-                function,
-                role: None,
-                part: Text::new(),
-            };
+            let wire = Wire::Trigger { edge, kind, source, function, role: None, part };
             reading.wire_in_doubt(instance, wire, doubts);
         }
     }

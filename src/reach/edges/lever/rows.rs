@@ -9,10 +9,20 @@ use crate::world::kind::Kind;
 pub(super) struct OverOne {
     pub(super) edge: &'static str,
     pub(super) on: Kind,
+    /// What of it the request names
+    pub(super) named: Named,
     /// Any of them is enough
     pub(super) actions: &'static [&'static str],
     /// What must come to pass
     pub(super) then: &'static str,
+}
+
+/// What of a thing a request names
+pub(super) enum Named {
+    /// The thing
+    Itself,
+    /// An endpoint of a web function
+    Endpoint,
 }
 
 /// Edge id, what is changed, the actions, what must come to pass
@@ -20,48 +30,84 @@ pub(super) static OVER_ONE: &[OverOne] = &[
     OverOne {
         edge: "function.code",
         on: Kind::Function,
+        named: Named::Itself,
         actions: &["lambda:UpdateFunctionCode"],
         then: "somebody must run the function after its code is changed",
     },
     OverOne {
         edge: "function.config",
         on: Kind::Function,
+        named: Named::Itself,
         actions: &["lambda:UpdateFunctionConfiguration"],
         then: "somebody must run the function after a layer, a wrapper or its environment is changed",
     },
     OverOne {
         edge: "function.permission",
         on: Kind::Function,
+        named: Named::Itself,
         actions: &["lambda:AddPermission", "lambda:PutResourcePolicy"],
         then: "the function's policy must be changed to let the caller change its code",
     },
     OverOne {
         edge: "function.alias",
         on: Kind::Function,
+        named: Named::Itself,
         actions: &["lambda:UpdateAlias"],
         then: "a version with the caller's code must be there for the alias",
     },
     OverOne {
+        edge: "function.code",
+        on: Kind::WebFunction,
+        named: Named::Itself,
+        actions: &["lambda:CreateWebFunctionRevision"],
+        then: "a role must be passed to the new revision, and an endpoint must serve it",
+    },
+    OverOne {
+        edge: "function.permission",
+        on: Kind::WebFunction,
+        named: Named::Itself,
+        actions: &["lambda:PutResourcePolicy"],
+        then: "the web function's policy must be changed to let the caller make a revision",
+    },
+    OverOne {
+        edge: "function.alias",
+        on: Kind::WebFunction,
+        named: Named::Itself,
+        actions: &["lambda:CreateWebFunctionEndpoint"],
+        then: "a revision with the caller's code must be there for the new endpoint",
+    },
+    OverOne {
+        edge: "function.alias",
+        on: Kind::WebFunction,
+        named: Named::Endpoint,
+        actions: &["lambda:UpdateWebFunctionEndpoint"],
+        then: "a revision with the caller's code must be there for the endpoint",
+    },
+    OverOne {
         edge: "policy.edit",
         on: Kind::Role,
+        named: Named::Itself,
         actions: &["iam:UpdateAssumeRolePolicy"],
         then: "the role's trust policy must be changed to name the caller",
     },
     OverOne {
         edge: "credentials.access-key",
         on: Kind::User,
+        named: Named::Itself,
         actions: &["iam:CreateAccessKey"],
         then: "an access key must be made for the user, who may have two at most",
     },
     OverOne {
         edge: "credentials.login-profile",
         on: Kind::User,
+        named: Named::Itself,
         actions: &["iam:CreateLoginProfile", "iam:UpdateLoginProfile"],
         then: "a password must be set for the user",
     },
     OverOne {
         edge: "credentials.provider",
         on: Kind::Provider,
+        named: Named::Itself,
         actions: &[
             "iam:UpdateSAMLProvider",
             "iam:UpdateOpenIDConnectProviderThumbprint",

@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use crate::cause::CauseKind;
+use crate::reach::edges::web_endpoint::INVOKE_ENDPOINT;
 
 pub(super) const INVOKE: &str = "lambda:InvokeFunction";
 pub(super) const INVOKE_URL: &str = "lambda:InvokeFunctionUrl";
@@ -57,6 +58,8 @@ pub(super) enum By {
     RoleOrCaller,
     /// CloudFront calls the function's URL, by the two actions of a URL \[private-content-restricting-access-to-lambda\]
     Url,
+    /// CloudFront calls an endpoint of a web function \[private-content-restricting-access-to-lambda-web\]
+    Endpoint,
     /// CloudFront runs a copy as the execution role, which must let it \[lambda-edge-permissions\]
     Replica,
     /// Something outside of AWS's policies decides
@@ -142,6 +145,7 @@ impl Row {
             | By::Passed
             | By::RoleOrCaller
             | By::Url
+            | By::Endpoint
             | By::Replica
             | By::Outside(_) => self,
         }
@@ -179,6 +183,7 @@ pub(super) static TRIGGERS: &[Row] = &[
     service("bedrock.agent", &["bedrock.amazonaws.com"], Account::Sent).by_samples(),
     by("cfn.custom", By::RoleOrCaller),
     by("cloudfront.oac", By::Url).behind(Front::Anybody(None)),
+    by("cloudfront.web", By::Endpoint).behind(Front::Anybody(None)),
     service("codecommit", &["codecommit.amazonaws.com"], Account::Sent),
     role("codepipeline"),
     service("cognito.trigger", &["cognito-idp.amazonaws.com"], Account::NotTold).behind(Front::UserPool),
@@ -246,6 +251,7 @@ impl Row {
                 vec![INVOKE]
             }
             By::Url => vec![INVOKE_URL, INVOKE],
+            By::Endpoint => vec![INVOKE_ENDPOINT],
             By::Replica => vec!["sts:AssumeRole"],
             By::Poll { source, either, .. } => [source, either].concat(),
         }
