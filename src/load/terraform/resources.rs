@@ -101,6 +101,9 @@ static TYPES: &[(&str, Reader)] = &[
 /// Types that are declared as what they are, of which the roles are not read
 const WITH_ROLES: &[&str] = &["aws_rds_cluster", "aws_redshift_cluster"];
 
+/// How types of the provider for Cloud Control begin: they mirror those of CloudFormation, and none is read
+const CLOUD_CONTROL: &str = "awscc_";
+
 /// Reads every instance that bears on who can call what
 ///
 /// The text of AWS managed policies that the input attaches is added to `sources`, so that answers can show it.
@@ -172,6 +175,13 @@ impl Reading {
     /// Names what an instance carries and nothing reads
     fn not_modelled_of(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
+        if instance.kind.starts_with(CLOUD_CONTROL) {
+            let message = format!("{} is of the provider awscc, which is not read", instance.address);
+            self.problems
+                .at(ProblemKind::NotModelled, Severity::Partly, message, instance.span)
+                .help("what it allows, runs or wires is in no answer; do not read its absence as safe");
+            return;
+        }
         let (what, argument) = match carries(&instance.kind).find(written) {
             Some(Attribute { holds: Holds::Role, name }) => ("a role", *name),
             Some(Attribute { name, .. }) => ("a policy", *name),
@@ -422,6 +432,13 @@ mod tests {
         let (pieces, _) = read(instance("aws_codebuild_project.x", &[("name", "n"), ("service_role", "r")]));
         let role = pieces.declared.first().and_then(|one| one.settings.get("service_role"));
         assert_eq!(role.map(|role| role.value.to_string()), Some("r".to_owned()));
+    }
+
+    #[test]
+    fn what_the_provider_of_cloud_control_makes_is_named() {
+        let (pieces, problems) = read(instance("awscc_lambda_function.pay", &[("function_name", "pay")]));
+        assert!(pieces.declared.is_empty());
+        assert_eq!(problems, ["awscc_lambda_function.pay is of the provider awscc, which is not read"]);
     }
 
     #[test]

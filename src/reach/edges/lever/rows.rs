@@ -263,7 +263,7 @@ pub(super) static RUNNERS: &[Runner] = &[
         pass: "pass-role.events",
         existing: "existing.events",
         principal: "events.amazonaws.com",
-        create: &["events:PutTargets"],
+        create: &["events:PutTargets", "events:CreateSubscriber", "events:UpdateSubscriber"],
         take_over: &["events:PutRule"],
     },
     Runner {
