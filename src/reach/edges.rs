@@ -19,6 +19,7 @@ mod key;
 pub mod lever;
 mod names;
 mod pattern;
+mod put_object;
 mod rights;
 pub mod runs_as;
 pub mod s3_notification;

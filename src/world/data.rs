@@ -54,7 +54,8 @@ pub struct Access {
 
 impl Access {
     /// With these actions on the key
-    const fn with(self, key: &'static [&'static str]) -> Self {
+    #[must_use]
+    pub const fn with(self, key: &'static [&'static str]) -> Self {
         Self { key, ..self }
     }
 }
@@ -63,7 +64,7 @@ impl Access {
 const DECRYPT: &[&str] = &["kms:Decrypt"];
 
 /// The caller's part in writing under a data key
-const DATA_KEY: &[&str] = &["kms:GenerateDataKey"];
+pub const DATA_KEY: &[&str] = &["kms:GenerateDataKey"];
 
 /// The same where the service also checks what it wrote
 const DATA_KEY_AND_BACK: &[&str] = &["kms:GenerateDataKey", "kms:Decrypt"];
@@ -164,6 +165,7 @@ pub static DATA: &[DataKind] = &[
             itself("s3:ListBucket"),
         ],
         write: &[
+            // The caller says how an object is encrypted, and so which key it needs: a matter of reach.
             object("s3:PutObject"),
             object("s3:DeleteObject"),
             object("s3:PutObjectAcl"),

@@ -196,3 +196,126 @@ resource "aws_lambda_event_source_mapping" "blind" {
   function_name    = aws_lambda_function.blind.arn
   event_source_arn = aws_sqs_queue.strict.arn
 }
+
+# --- Buckets under a key that tell a function of new objects -----------------------------------------------------
+
+locals {
+  put = { Sid = "Put", Effect = "Allow", Action = "s3:PutObject", Resource = "arn:aws:s3:::drop-*" }
+}
+
+# An object may also be put with a key of S3's.
+resource "aws_s3_bucket" "free" {
+  bucket = "drop-free"
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "free" {
+  bucket = aws_s3_bucket.free.id
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.plain.arn
+    }
+  }
+}
+
+resource "aws_lambda_function" "free" {
+  function_name = "on-free"
+  role          = aws_iam_role.granted.arn
+}
+
+resource "aws_lambda_permission" "free" {
+  function_name  = aws_lambda_function.free.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "s3.amazonaws.com"
+  source_arn     = aws_s3_bucket.free.arn
+  source_account = "111122223333"
+}
+
+resource "aws_s3_bucket_notification" "free" {
+  bucket = aws_s3_bucket.free.id
+  lambda_function {
+    lambda_function_arn = aws_lambda_function.free.arn
+    events              = ["s3:ObjectCreated:*"]
+  }
+}
+
+# Every object must have the bucket's own key.
+resource "aws_s3_bucket" "pinned" {
+  bucket = "drop-pinned"
+}
+
+resource "aws_s3_bucket_server_side_encryption_configuration" "pinned" {
+  bucket = aws_s3_bucket.pinned.id
+  rule {
+    apply_server_side_encryption_by_default {
+      sse_algorithm     = "aws:kms"
+      kms_master_key_id = aws_kms_key.plain.arn
+    }
+  }
+}
+
+resource "aws_lambda_function" "pinned" {
+  function_name = "on-pinned"
+  role          = aws_iam_role.granted.arn
+}
+
+resource "aws_lambda_permission" "pinned" {
+  function_name  = aws_lambda_function.pinned.function_name
+  action         = "lambda:InvokeFunction"
+  principal      = "s3.amazonaws.com"
+  source_arn     = aws_s3_bucket.pinned.arn
+  source_account = "111122223333"
+}
+
+resource "aws_s3_bucket_notification" "pinned" {
+  bucket = aws_s3_bucket.pinned.id
+  lambda_function {
+    lambda_function_arn = aws_lambda_function.pinned.arn
+    events              = ["s3:ObjectCreated:*"]
+  }
+}
+
+resource "aws_s3_bucket_policy" "pinned" {
+  bucket = aws_s3_bucket.pinned.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OnlyThisKey"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.pinned.arn}/*"
+      Condition = { StringNotEquals = { "s3:x-amz-server-side-encryption-aws-kms-key-id" = aws_kms_key.plain.arn } }
+    }]
+  })
+}
+
+# May put, and has no part in the key
+resource "aws_iam_role" "puts" {
+  name               = "puts"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy" "puts" {
+  role   = aws_iam_role.puts.id
+  name   = "puts"
+  policy = jsonencode({ Version = "2012-10-17", Statement = [local.put] })
+}
+
+# May also make data keys
+resource "aws_iam_role" "encryptor" {
+  name               = "encryptor"
+  assume_role_policy = local.trust
+}
+
+resource "aws_iam_role_policy" "encryptor" {
+  role = aws_iam_role.encryptor.id
+  name = "encryptor"
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      local.put,
+      { Sid = "DataKey", Effect = "Allow", Action = "kms:GenerateDataKey", Resource = aws_kms_key.plain.arn },
+    ]
+  })
+}

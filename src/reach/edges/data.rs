@@ -10,6 +10,7 @@ use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::alike::Alike;
 use crate::reach::edges::key::Uses;
+use crate::reach::edges::put_object::{self, PUT_OBJECT};
 use crate::reach::edges::settings::{self, Said};
 use crate::reach::edges::{action, key, names, signs};
 use crate::reach::judge::Judgement;
@@ -178,7 +179,12 @@ fn access_alike(
             on: Some(target.id),
             context: key::of_a_direct_call(&action),
         };
-        let Some(judged) = alike.ask(&question) else { continue };
+        let Some(mut judged) = alike.ask(&question) else { continue };
+        if access.action == PUT_OBJECT {
+            let ask = |headers| alike.ask(&Question { context: headers, ..question.clone() });
+            let Some(with) = put_object::with_key(view, (entity, who), target, judged, ask) else { continue };
+            judged = with;
+        }
         let Some(taken) = login::taken(view, entity, target, access.action) else { continue };
         let judged = judged.and(taken);
         let judged = match row {

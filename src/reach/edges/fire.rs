@@ -14,6 +14,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
 use crate::policy::Clause;
 use crate::reach::edges::data::access_to;
+use crate::reach::edges::put_object::{self, PUT_OBJECT};
 use crate::reach::edges::rights::named;
 use crate::reach::edges::{action, api_route, names, settings, signs};
 use crate::reach::judge::{Judgement, ask};
@@ -380,6 +381,10 @@ fn object(
                 context: Vec::new(),
             };
             let mut judged = ask(view, &question)?;
+            if *name == PUT_OBJECT {
+                let with = |headers| ask(view, &Question { context: headers, ..question.clone() });
+                judged = put_object::with_key(view, (Some(entity), who), bucket, judged, with)?;
+            }
             judged.doubt(unsure);
             Some(judged)
         });

@@ -13,9 +13,10 @@ use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
 use crate::reach::State;
 use crate::reach::edges::action;
+use crate::reach::edges::put_object::PUT_OBJECT;
 use crate::reach::judge::{Judgement, ask};
 use crate::text::{Hole, Text};
-use crate::world::data::{Access, DataKind, InContext};
+use crate::world::data::{self, Access, DATA_KEY, DataKind, InContext};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
 use crate::world::{Entity, KeyUse};
@@ -72,6 +73,17 @@ pub(super) fn use_of_key(
     Some(other)
 }
 
+/// Whether a caller may use this key of a bucket to put an object: `None` where it surely may not
+pub(super) fn to_write(
+    view: &View<'_>,
+    (entity, who): (Option<&Entity>, &Caller),
+    bucket: &Entity,
+    used: &KeyUse,
+) -> Option<Judgement> {
+    let (row, access) = data::access(PUT_OBJECT)?;
+    with_key(view, entity, who, bucket, used, (row, access.with(DATA_KEY))).or_else(|| not_that(used))
+}
+
 /// Where a key surely refuses, it may still be another one that counts, or none
 fn not_that(used: &KeyUse) -> Option<Judgement> {
     let mut judged = Judgement::default();
@@ -95,7 +107,7 @@ fn with_key(
             caller: who.clone(),
             identity: entity.filter(|entity| entity.kind != Kind::Anonymous).map(|entity| entity.id),
             action: &action,
-            resource: key_arn(key, target),
+            resource: arn(key, target),
             on: Some(used.key),
             context: context(who, key, target, row),
         };
@@ -107,7 +119,7 @@ fn with_key(
 }
 
 /// The key's ARN; of a key that the input knows by alias or name only, what is known of it
-fn key_arn(key: &Entity, target: &Entity) -> Text {
+pub(super) fn arn(key: &Entity, target: &Entity) -> Text {
     let known = key.arn.as_ref().and_then(Arn::parse);
     if let (Some(arn), Some(known)) = (&key.arn, &known)
         && known.resource.strip_prefix("alias/").is_none()
