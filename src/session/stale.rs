@@ -38,7 +38,8 @@ pub fn stale(world: &World, index: &Index, before: &Changed, after: &Changed) ->
                 stale.from.extend(&near.with_credentials);
             }
             Slot::Trust | Slot::Resource | Slot::Grants => {
-                stale.into.extend(&around);
+                // Who may use a key reads what is encrypted with it, and comes to whose access key that holds.
+                stale.into.extend(around.iter().flat_map(|next| near.around(world, *next)));
                 stale.from.extend(around);
             }
         }

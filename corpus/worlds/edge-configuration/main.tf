@@ -14,6 +14,8 @@ locals {
     # The name of another function, and a call that returns no configuration.
     misreads = { action = "lambda:GetFunctionConfiguration", resource = "arn:aws:lambda:*:*:function:other" }
     policies = { action = "lambda:GetPolicy", resource = "*" }
+    secrets  = { action = "secretsmanager:GetSecretValue", resource = "*" }
+    params   = { action = "ssm:GetParameters", resource = "*" }
   }
 }
 
@@ -80,4 +82,20 @@ resource "aws_lambda_function" "plain" {
   role          = aws_iam_role.exec.arn
   runtime       = "python3.13"
   handler       = "main.handler"
+}
+
+# The key again, kept as a secret; and as a parameter its id alone, which is no secret.
+resource "aws_secretsmanager_secret" "mailer" {
+  name = "mailer"
+}
+
+resource "aws_secretsmanager_secret_version" "mailer" {
+  secret_id     = aws_secretsmanager_secret.mailer.id
+  secret_string = jsonencode({ id = aws_iam_access_key.mailer.id, secret = aws_iam_access_key.mailer.secret })
+}
+
+resource "aws_ssm_parameter" "mailer" {
+  name  = "/mailer/id"
+  type  = "SecureString"
+  value = aws_iam_access_key.mailer.id
 }

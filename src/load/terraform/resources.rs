@@ -161,6 +161,7 @@ impl Reading {
             None => self.not_modelled(instance),
         }
         configured::read(instance, self);
+        configured::kept(instance, self);
     }
 
     /// Names what carries a policy or a role and is not read, and declares it

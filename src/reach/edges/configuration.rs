@@ -1,13 +1,17 @@
-//! What a configuration tells whoever can read it: environment values, code, and credentials of others.
+//! What a configuration tells whoever can read it: environment values, code, and credentials of others; and whose
+//! credentials are kept in secrets and parameters.
 //!
 //! Every call that returns the configuration of a function counts \[API_GetFunctionConfiguration, API_GetFunction,
 //! API_ListVersionsByFunction, API_ListFunctions\]; other configurations have a table of their own
 //! (`world::configured`). A value that is another principal's access key gives that principal, to the reader and to
-//! the code that runs with it.
+//! the code that runs with it. Must not know: who may read data.
+
+use std::collections::BTreeSet;
 
 use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
 use crate::reach::alike::Alike;
+use crate::reach::edges::data::accessed;
 use crate::reach::edges::rights::named;
 use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
@@ -15,7 +19,7 @@ use crate::reach::openings::{Opening, all_ends};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade};
 use crate::text::{Hole, Text};
 use crate::world::configured::{CONFIGURED, SETTING};
-use crate::world::data::{Access, DataKind, InContext, On};
+use crate::world::data::{self, Access, DataKind, InContext, On};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId, Link, Wired};
@@ -134,6 +138,19 @@ impl EdgeKind for Configuration {
                 credentials(&keys, from, thing, &judged, &actions, out);
                 out.push(edge(from, thing.id, "env.read", Grade::Read, judged, actions));
             }
+        }
+        kept(&keys, &mut alike, entity, &who, out);
+    }
+}
+
+/// Whoever reads data in which an access key is kept has the key
+fn kept(keys: &[&Wired], alike: &mut Alike<'_>, entity: &Entity, who: &Caller, out: &mut Vec<Edge>) {
+    let holders: BTreeSet<EntityId> = keys.iter().filter_map(|wired| holder(wired)).collect();
+    let view = alike.view();
+    for thing in holders.into_iter().map(|id| view.entity(id)) {
+        let Some(row) = data::row(thing.kind) else { continue };
+        if let Some((judged, actions)) = accessed(alike, entity, who, thing, row.read) {
+            credentials(keys, entity.id, thing, &judged, &actions, out);
         }
     }
 }

@@ -91,22 +91,24 @@ impl EdgeKind for Data {
                 let actions: Vec<&str> = accesses.iter().map(|access| access.action).collect();
                 let opening = Opening::of(view, entity, &actions);
                 for target in ends(view, row.kind, &opening, &who) {
-                    out.extend(edge(&mut alike, entity, &who, target, accesses, kind, grade));
+                    let Some((judged, actions)) = accessed(&mut alike, entity, &who, target, accesses) else {
+                        continue;
+                    };
+                    out.push(Edge { actions, ..judged.edge(kind, grade, from, target.id) });
                 }
             }
         }
     }
 }
 
-fn edge(
+/// What a caller may do of these accesses: the best judgement, and the actions that are as good
+pub(super) fn accessed(
     alike: &mut Alike<'_>,
     entity: &Entity,
     who: &Caller,
     target: &Entity,
     accesses: &'static [Access],
-    kind: &'static str,
-    grade: Grade,
-) -> Option<Edge> {
+) -> Option<(Judgement, Vec<&'static str>)> {
     let mut best: Option<Judgement> = None;
     let mut actions = Vec::new();
     let mut uses = Uses::default();
@@ -140,10 +142,7 @@ fn edge(
     }
     let sure = actions.iter().any(|(_, state)| *state == State::Yes);
     let counted = |(action, state): (&'static str, State)| (!sure || state == State::Yes).then_some(action);
-    Some(Edge {
-        actions: actions.into_iter().filter_map(counted).collect(),
-        ..judged.edge(kind, grade, entity.id, target.id)
-    })
+    Some((judged, actions.into_iter().filter_map(counted).collect()))
 }
 
 /// Whether a caller may make one kind of access: the best of the requests that stand for it

@@ -1,5 +1,5 @@
 //! Configurations that people may read: where each type writes the values that its service returns, and the access keys
-//! of users among them.
+//! of users among them; and where access keys are kept as data.
 //!
 //! A type is a row. Must not know: which calls return a configuration (`world::configured`), or who may make them.
 
@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::text::{Hole, Text};
 use crate::world::configured::SETTING;
 use crate::world::kind::Kind;
-use crate::world::pieces::{Setting, Wire};
+use crate::world::pieces::{Reference, Setting, Wire};
 
 /// Where values are written
 enum Written {
@@ -68,6 +68,37 @@ static TYPES: &[Row] = &[
     ("aws_instance", "ec2.instance", "id", &[Written::Text("user_data"), Written::Text("user_data_base64")]),
     ("aws_launch_template", "ec2.launch-template", "name", &[Written::Text("user_data")]),
 ];
+
+/// Type, the kind of data that it fills, the argument that names it (empty: it is the instance), the values; in order
+static KEPT: &[(&str, Kind, &str, &[&str])] = &[
+    ("aws_secretsmanager_secret_version", Kind::Secret, "secret_id", &["secret_string", "secret_string_wo"]),
+    ("aws_ssm_parameter", Kind::Param, "", &["value", "value_wo", "insecure_value"]),
+];
+
+/// Wires the access keys that an instance of one of the types keeps
+pub(super) fn kept(instance: &Instance, reading: &mut Reading) {
+    for (_, kind, named, values) in KEPT.iter().filter(|(of, ..)| *of == instance.kind) {
+        let holder = if named.is_empty() {
+            Some(Reading::itself(instance))
+        } else {
+            reading.reference(instance, named)
+        };
+        let Some(holder) = holder else { continue };
+        let texts = values.iter().flat_map(|value| nodes(&instance.body, value)).filter_map(Node::as_text);
+        for owner in texts.flat_map(|text| owners(&text, reading)).collect::<Vec<_>>() {
+            reading.wire(instance, Wire::Credential { kind: *kind, holder: holder.clone(), owner });
+        }
+    }
+}
+
+/// The users whose secret access keys a value has in it; what else is told of a key is no credential
+fn owners(value: &Text, reading: &Reading) -> Vec<Reference> {
+    let owner = |hole: &Hole| {
+        let (key, attribute) = hole.name().rsplit_once('.')?;
+        (attribute == "secret").then(|| reading.overview.access_keys.get(key).cloned())?
+    };
+    value.holes().filter_map(owner).collect()
+}
 
 fn row(kind: &str) -> Option<&'static Row> {
     TYPES.iter().find(|(of, ..)| *of == kind)
@@ -174,9 +205,7 @@ impl Values {
         for (at, (name, value)) in self.named.iter().enumerate() {
             names.push_str(if at > 0 { ", " } else { "" });
             names.push(name);
-            for hole in value.holes() {
-                let Some((key, _)) = hole.name().rsplit_once('.') else { continue };
-                let Some(owner) = reading.overview.access_keys.get(key).cloned() else { continue };
+            for owner in owners(value, reading) {
                 let holder = Reading::itself(instance);
                 reading.wire(instance, Wire::Credential { kind, holder, owner });
             }
@@ -197,7 +226,7 @@ mod tests {
 
     #[test]
     fn types_are_in_order_and_their_configurations_are_known() {
-        assert!(TYPES.is_sorted_by_key(|(of, ..)| *of));
+        assert!(TYPES.is_sorted_by_key(|(of, ..)| *of) && KEPT.is_sorted_by_key(|(of, ..)| *of));
         for (of, id, ..) in TYPES {
             assert!(CONFIGURED.iter().any(|row| row.id == *id), "{of}");
         }
