@@ -200,6 +200,7 @@ pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::s3_notification::S3Notification,
     &edges::service::Service,
     &edges::trigger::Trigger,
+    &edges::sql::Sql,
     &edges::runs_as::RunsAs,
     &edges::assume::Assume,
     &edges::data::Data,
@@ -215,6 +216,6 @@ pub static NOT_MODELLED: &[&str] = &[
     "what comes of changing code, configuration, permissions or aliases of a function: such edges are conditional",
     "what comes of passing a role, editing policies, credentials or tags: such edges are conditional",
     "tags of resources that somebody may change (lambda:TagResource and its like)",
-    "credentials in images, files and encoded user data; snapshots of databases, and the roles that SQL may use",
+    "credentials in images, files and encoded user data; snapshots of databases, and what SQL does with a role beside calling functions",
     "networks: who reaches a load balancer, a private API, a broker or a server",
 ];

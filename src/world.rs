@@ -228,6 +228,13 @@ pub enum Link {
         /// The part of the source that calls, where a source has several
         part: Text,
     },
+    /// The source calls what its users name, as the role
+    CallsAs {
+        /// The source: a database
+        source: EntityId,
+        /// The role
+        role: EntityId,
+    },
     /// The holder's configuration has an access key of the owner
     Credential {
         /// What has it in its configuration: a function, a task, a project

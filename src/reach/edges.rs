@@ -25,6 +25,7 @@ pub mod runs_as;
 pub mod s3_notification;
 pub mod service;
 mod settings;
+pub mod sql;
 pub mod trigger;
 pub mod web_endpoint;
 

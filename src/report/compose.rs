@@ -11,6 +11,7 @@ use crate::eval::statement::nearest::{Miss, nearest};
 use crate::eval::truth::{Atom, Residual};
 use crate::policy::Statement;
 use crate::problem::{self, Severity};
+use crate::reach::edges::sql;
 use crate::reach::edges::trigger::is_modelled;
 use crate::reach::graph::Graph;
 use crate::reach::judge::collect_causes;
@@ -738,6 +739,10 @@ impl Compose<'_> {
                 Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
                 Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),
+                Link::CallsAs { source, role } => {
+                    let Some(edge) = sql::id(self.view.entity(*source).kind) else { continue };
+                    (edge, *source, *role, true)
+                }
                 Link::Trigger { edge, source, function, .. } => {
                     (*edge, *source, *function, is_modelled(edge))
                 }

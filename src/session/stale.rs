@@ -79,6 +79,7 @@ pub fn ends(link: &Link) -> Vec<EntityId> {
         Link::Trigger { source, function, role, .. } => {
             [Some(*source), Some(*function), *role].into_iter().flatten().collect()
         }
+        Link::CallsAs { source, role } => vec![*source, *role],
         Link::Credential { holder, owner } => vec![*holder, *owner],
         Link::Forward { source, target, role, .. } => {
             [Some(*source), Some(*target), *role].into_iter().flatten().collect()

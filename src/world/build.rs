@@ -396,6 +396,13 @@ impl Build {
                     }
                 }
             }
+            Wire::CallsAs { kind, source, role } => {
+                let (sources, roles) =
+                    (self.find_or_name(*kind, source), self.find_or_name(Kind::Role, role));
+                for (source, role, more) in pairs(&sources, &roles) {
+                    self.link(Link::CallsAs { source, role }, span, &[doubts, &more]);
+                }
+            }
             Wire::Forward { from, source, to, target, role, need } => {
                 let (sources, targets) = (self.find_or_name(*from, source), self.find_or_name(*to, target));
                 let roles = self.roles(role.as_ref());

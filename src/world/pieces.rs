@@ -295,6 +295,15 @@ pub enum Wire {
         /// CloudFront calls
         part: Text,
     },
+    /// A database that calls what its users name, as this role
+    CallsAs {
+        /// What kind of thing the database is
+        kind: Kind,
+        /// The database, by name or ARN
+        source: Reference,
+        /// The role
+        role: Reference,
+    },
     /// What comes to one source is passed on to another: a topic to a queue, a bus to a rule
     Forward {
         /// What kind of thing the first is

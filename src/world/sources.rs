@@ -29,6 +29,7 @@ impl Link {
             Self::Route { api: source, .. }
             | Self::Notification { bucket: source, .. }
             | Self::Trigger { source, .. }
+            | Self::CallsAs { source, .. }
             | Self::Forward { source, .. } => Some(*source),
             Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } | Self::WebEndpoint { .. } => {
                 None
@@ -49,7 +50,7 @@ impl Link {
                 suffix: suffix.clone().unwrap_or_default(),
             }),
             Self::Trigger { part, .. } if !part.is_empty() => Some(Need::Part(part.clone())),
-            Self::Trigger { .. } => Some(Need::Anything),
+            Self::Trigger { .. } | Self::CallsAs { .. } => Some(Need::Anything),
             Self::Forward { need, .. } => Some(need.clone()),
             Self::Credential { .. } | Self::RunsAs { .. } | Self::Url { .. } | Self::WebEndpoint { .. } => {
                 None

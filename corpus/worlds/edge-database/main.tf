@@ -50,3 +50,64 @@ resource "aws_redshift_cluster" "numbers" {
   cluster_identifier = "numbers"
   node_type          = "ra3.large"
 }
+
+# Roles with which SQL calls functions: one that may, one that may not, one that does not trust the database.
+locals {
+  callers = {
+    calls   = { service = "rds.amazonaws.com", action = "lambda:InvokeFunction" }
+    exports = { service = "rds.amazonaws.com", action = "s3:PutObject" }
+    strange = { service = "ec2.amazonaws.com", action = "lambda:InvokeFunction" }
+    udf     = { service = "redshift.amazonaws.com", action = "lambda:InvokeFunction" }
+  }
+}
+
+resource "aws_iam_role" "callers" {
+  for_each           = local.callers
+  name               = each.key
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = each.value.service } }] })
+}
+
+resource "aws_iam_role_policy" "callers" {
+  for_each = local.callers
+  name     = "calls"
+  role     = aws_iam_role.callers[each.key].name
+  policy   = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = each.value.action, Resource = "*" }] })
+}
+
+resource "aws_lambda_function" "score" {
+  function_name = "score"
+  role          = aws_iam_role.score.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "score.zip"
+}
+
+resource "aws_iam_role" "score" {
+  name               = "score"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "lambda.amazonaws.com" } }] })
+}
+
+resource "aws_rds_cluster_role_association" "calls" {
+  db_cluster_identifier = aws_rds_cluster.orders.id
+  feature_name          = "Lambda"
+  role_arn              = aws_iam_role.callers["calls"].arn
+}
+
+resource "aws_rds_cluster" "exporting" {
+  cluster_identifier   = "exporting"
+  engine               = "aurora-mysql"
+  enable_http_endpoint = true
+  iam_roles            = [aws_iam_role.callers["exports"].arn, aws_iam_role.callers["strange"].arn]
+}
+
+resource "aws_redshift_cluster" "scored" {
+  cluster_identifier = "scored"
+  node_type          = "ra3.large"
+  iam_roles          = [aws_iam_role.callers["udf"].arn]
+}
+
+resource "aws_redshift_cluster" "unscored" {
+  cluster_identifier   = "unscored"
+  node_type            = "ra3.large"
+  default_iam_role_arn = aws_iam_role.callers["calls"].arn
+}

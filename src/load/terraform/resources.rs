@@ -28,6 +28,7 @@ mod buckets;
 mod chains;
 mod configured;
 mod custom_resource;
+mod databases;
 mod document;
 mod function_policy;
 mod iam;
@@ -98,9 +99,6 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_s3_object_copy", buckets::object),
 ];
 
-/// Types that are declared as what they are, of which the roles are not read
-const WITH_ROLES: &[&str] = &["aws_rds_cluster", "aws_redshift_cluster"];
-
 /// How types of the provider for Cloud Control begin: they mirror those of CloudFormation, and none is read
 const CLOUD_CONTROL: &str = "awscc_";
 
@@ -153,11 +151,10 @@ impl Reading {
         buckets::of_bucket(instance, self);
         chains::read(instance, self);
         stack::tell(instance, self);
+        let of_database = databases::roles(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
-            // Its roles are what SQL may call with, and nothing reads them.
-            None if stored && WITH_ROLES.contains(&instance.kind.as_str()) => self.not_modelled_of(instance),
-            None if stored || attached || triggers => {}
+            None if stored || attached || triggers || of_database => {}
             None => self.not_modelled(instance),
         }
         configured::read(instance, self);
@@ -170,12 +167,6 @@ impl Reading {
         if carries(&instance.kind).any(|attribute| written(&attribute)) {
             self.carrier(instance);
         }
-        self.not_modelled_of(instance);
-    }
-
-    /// Names what an instance carries and nothing reads
-    fn not_modelled_of(&mut self, instance: &Instance) {
-        let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
         if instance.kind.starts_with(CLOUD_CONTROL) {
             let message = format!("{} is of the provider awscc, which is not read", instance.address);
             self.problems

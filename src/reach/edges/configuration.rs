@@ -233,6 +233,7 @@ fn holder(wired: &Wired) -> Option<EntityId> {
     match wired.link {
         Link::Credential { holder, .. } => Some(holder),
         Link::RunsAs { .. }
+        | Link::CallsAs { .. }
         | Link::Url { .. }
         | Link::WebEndpoint { .. }
         | Link::Route { .. }

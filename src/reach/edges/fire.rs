@@ -72,6 +72,24 @@ static FIRES: &[Row] = &[
             "dynamodb:PartiQLDelete",
         ],
     ),
+    kind(
+        Kind::DbCluster,
+        &[
+            "rds-data:ExecuteStatement",
+            "rds-data:BatchExecuteStatement",
+            "rds-db:connect",
+            "rds:ModifyDBCluster",
+        ],
+    ),
+    kind(
+        Kind::RedshiftCluster,
+        &[
+            "redshift-data:ExecuteStatement",
+            "redshift-data:BatchExecuteStatement",
+            "redshift:GetClusterCredentials",
+            "redshift:ModifyCluster",
+        ],
+    ),
     kind(Kind::LogGroup, &["logs:PutLogEvents"]),
     kind(Kind::Bus, &["events:PutEvents"]),
     kind(Kind::StateMachine, &["states:StartExecution", "states:StartSyncExecution"]),
@@ -178,7 +196,8 @@ impl Asker<'_, '_> {
             return false;
         }
         // Some calls name something else than the source, which then has another ARN.
-        let is_named = !matches!(source.kind, Kind::Other | Kind::Api);
+        let by_others = [Kind::Other, Kind::Api, Kind::DbCluster, Kind::RedshiftCluster];
+        let is_named = !by_others.contains(&source.kind);
         !actions.any(|action| {
             let new = || Opening::of(self.view, self.entity, &[action]);
             let opening = self.openings.entry(action).or_insert_with(new);
@@ -243,6 +262,7 @@ impl Asker<'_, '_> {
             | Link::Notification { .. }
             | Link::RunsAs { .. }
             | Link::Credential { .. }
+            | Link::CallsAs { .. }
             | Link::Url { .. }
             | Link::WebEndpoint { .. } => Some((judged, actions)),
         }

@@ -150,6 +150,7 @@ fn piped(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired
         | Link::Notification { .. }
         | Link::RunsAs { .. }
         | Link::Credential { .. }
+        | Link::CallsAs { .. }
         | Link::Url { .. }
         | Link::WebEndpoint { .. } => Text::new(),
     };

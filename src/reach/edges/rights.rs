@@ -96,6 +96,7 @@ pub(super) fn execution_role(
     let mut roles = view.world.roles_of(base).filter_map(|wired: &Wired| match wired.link {
         Link::RunsAs { role, .. } => Some((view.entity(role), &wired.doubts)),
         Link::Credential { .. }
+        | Link::CallsAs { .. }
         | Link::Url { .. }
         | Link::WebEndpoint { .. }
         | Link::Route { .. }

@@ -225,6 +225,7 @@ fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
         | Link::Url { .. }
         | Link::WebEndpoint { .. }
         | Link::Credential { .. }
+        | Link::CallsAs { .. }
         | Link::Forward { .. } => false,
     })
 }

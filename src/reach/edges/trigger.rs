@@ -283,6 +283,7 @@ fn decided(
                 }
                 Link::Route { .. }
                 | Link::Credential { .. }
+                | Link::CallsAs { .. }
                 | Link::Url { .. }
                 | Link::WebEndpoint { .. }
                 | Link::Notification { .. }

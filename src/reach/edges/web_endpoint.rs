@@ -108,6 +108,7 @@ pub fn requests(world: &World, function: &Entity) -> Vec<Text> {
         | Link::Notification { .. }
         | Link::Trigger { .. }
         | Link::Credential { .. }
+        | Link::CallsAs { .. }
         | Link::Forward { .. } => None,
     });
     let named: Vec<Text> = named.collect();
