@@ -53,11 +53,17 @@ struct Small {
     mappings: Vec<(usize, usize)>,
     /// Whether the first function has a public URL
     url: bool,
+    /// How the endpoint of the web function knows its callers
+    web: &'static str,
+    /// Roles that the web function's policy names
+    callers: Vec<usize>,
 }
 
 const ACCOUNT: &str = "111122223333";
 const ACTIONS: &[&str] = &[
     "lambda:InvokeFunction",
+    "lambda:InvokeWebFunctionEndpoint",
+    "lambda:Invoke*",
     "sts:AssumeRole",
     "secretsmanager:GetSecretValue",
     "secretsmanager:*",
@@ -75,6 +81,7 @@ fn resource() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("*".to_owned()),
         of("lambda", "eu-west-1", "function:f", FUNCTIONS),
+        of("lambda", "eu-west-1", "web-function/w", 1).prop_map(|arn| format!("{arn}/endpoint/live")),
         of("iam", "", "role/r", ROLES),
         of("secretsmanager", "eu-west-1", "secret:s", STORES).prop_map(|arn| format!("{arn}-*")),
         of("dynamodb", "eu-west-1", "table/t", STORES),
@@ -101,14 +108,17 @@ fn small() -> impl Strategy<Value = Small> {
         prop::collection::vec((0..STORES, 0..ROLES, select(&["Allow", "Deny"][..])), 0..2),
         prop::collection::vec((0..STORES, 0..FUNCTIONS), 0..3),
         any::<bool>(),
+        (select(&["ApplicationManaged", "IamAuth"][..]), prop::collection::vec(0..ROLES, 0..2)),
     )
-        .prop_map(|(identity, trust, permissions, secrets, mappings, url)| Small {
+        .prop_map(|(identity, trust, permissions, secrets, mappings, url, (web, callers))| Small {
             identity,
             trust,
             permissions,
             secrets,
             mappings,
             url,
+            web,
+            callers,
         })
 }
 
@@ -212,6 +222,34 @@ resource "aws_sqs_queue" "q{n}" {{
 }}"#
             );
         }
+        let _ = writeln!(
+            out,
+            r#"resource "aws_lambdaweb_function" "w0" {{
+  function_name = "w0"
+}}
+resource "aws_lambdaweb_function_revision" "w0" {{
+  function_name = aws_lambdaweb_function.w0.function_name
+  service_config {{
+    execution_role_arn = aws_iam_role.r{last}.arn
+  }}
+}}
+resource "aws_lambdaweb_function_endpoint" "w0" {{
+  function_name = aws_lambdaweb_function.w0.function_name
+  endpoint_name = "live"
+  auth_type     = "{web}"
+}}"#,
+            last = ROLES - 1,
+            web = self.web,
+        );
+        for (n, role) in self.callers.iter().enumerate() {
+            let _ = writeln!(
+                out,
+                r#"resource "aws_lambdaweb_resource_policy" "wp{n}" {{
+  resource_arn = aws_lambdaweb_function.w0.arn
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Principal = {{ AWS = aws_iam_role.r{role}.arn }}, Action = "lambda:InvokeWebFunctionEndpoint", Resource = aws_lambdaweb_function_endpoint.w0.arn }}] }})
+}}"#
+            );
+        }
         if self.url {
             out.push_str(
                 "resource \"aws_lambda_function_url\" \"u\" {\n  function_name = aws_lambda_function.f0.function_name\n  authorization_type = \"NONE\"\n}\n",
@@ -241,13 +279,18 @@ struct Oracle<'w> {
 impl Oracle<'_> {
     /// Whether a caller may do this: by the evaluator, asked directly
     fn may(&self, from: &Entity, action: &str, on: &Entity) -> Option<State> {
+        self.may_on(from, action, on, on.arn.clone()?)
+    }
+
+    /// The same, where the request names something else than the thing
+    fn may_on(&self, from: &Entity, action: &str, on: &Entity, resource: Text) -> Option<State> {
         let action = Action::parse(action)?;
         let via = ("lambda:InvokedViaFunctionUrl", KeyValue::One(Text::from("false")));
         let question = Question {
             caller: caller(from)?,
             identity: (from.kind != Kind::Anonymous).then_some(from.id),
             action: &action,
-            resource: on.arn.clone()?,
+            resource,
             on: Some(on.id),
             context: if on.kind == Kind::Function { vec![via] } else { Vec::new() },
         };
@@ -289,11 +332,27 @@ impl Oracle<'_> {
         })
     }
 
+    /// Whether a caller may send requests to the web function's endpoint
+    fn requested(&self, from: &Entity, web: &Entity) -> Option<State> {
+        let of_type = self.view.world.wirings().find_map(|wired| {
+            let Link::WebEndpoint { authorization, .. } = &wired.link else { return None };
+            authorization.as_literal()
+        })?;
+        match (from.kind, of_type) {
+            (Kind::Anonymous, "ApplicationManaged") => Some(State::Yes),
+            (Kind::Role, "IamAuth") => {
+                let endpoint = web.arn.clone()?.with("/endpoint/live");
+                self.may_on(from, "lambda:InvokeWebFunctionEndpoint", web, endpoint)
+            }
+            (_, _) => None,
+        }
+    }
+
     /// The steps from a place: where to, in which grade and state, and where one then stands
     fn steps(&self, at: &Entity) -> Vec<(EntityId, Grade, State, Option<EntityId>)> {
         let world = self.view.world;
         let mut out = Vec::new();
-        if at.kind == Kind::Function {
+        if at.kind.is_function() {
             let role = self.role_of(at.id).map(|role| world.entity(role));
             for role in role.into_iter().filter(|role| self.runs(role)) {
                 out.push((role.id, Grade::Control, State::Yes, Some(role.id)));
@@ -302,7 +361,9 @@ impl Oracle<'_> {
         }
         for to in world.entities().iter().filter(|to| to.id != at.id) {
             let is_signed = at.kind == Kind::Role;
-            if to.kind == Kind::Function && !is_signed {
+            if to.kind == Kind::WebFunction {
+                out.extend(self.requested(at, to).map(|state| (to.id, Grade::Influence, state, Some(to.id))));
+            } else if to.kind == Kind::Function && !is_signed {
                 let is_its = |w: &Wired| matches!(w.link, Link::Url { function, .. } if function == to.id);
                 if at.kind == Kind::Anonymous && world.wirings().any(is_its) {
                     out.push((to.id, Grade::Influence, State::Yes, Some(to.id)));
@@ -364,7 +425,7 @@ impl Oracle<'_> {
 /// What the graph says
 fn by_graph(world: &World, start: EntityId) -> Reached {
     let graph = Graph::build(&View::new(world));
-    let of_interest = [Kind::Function, Kind::Role, Kind::Secret, Kind::Table, Kind::Queue];
+    let of_interest = [Kind::Function, Kind::WebFunction, Kind::Role, Kind::Secret, Kind::Table, Kind::Queue];
     search::reach(world, &graph, &[start])
         .into_iter()
         .filter(|reached| of_interest.contains(&world.entity(reached.target).kind))
