@@ -17,6 +17,10 @@ use crate::world::kind::Kind;
 use crate::world::select::Selector;
 use crate::world::{EntityId, Standing};
 
+/// The calls that change the code of each kind of function
+static CHANGES: &[(Kind, &str)] =
+    &[(Kind::Function, "lambda:UpdateFunctionCode"), (Kind::WebFunction, "lambda:CreateWebFunctionRevision")];
+
 /// Kinds of things that hold data worth a claim of their own
 static DATA: &[Kind] = &[
     Kind::Secret,
@@ -78,18 +82,22 @@ pub fn draft(asked: &Asked<'_>, paths: &[String]) -> String {
             list(std::slice::from_ref(&function.display))
         ));
     }
-    if let (false, Some(update)) = (functions.is_empty(), Action::parse("lambda:UpdateFunctionCode")) {
-        let on: Vec<Selector> = functions.iter().map(|function| selector(&function.display)).collect();
-        let change = claim(
+    if !functions.is_empty() {
+        out.push_str("\n# --- Who changes code ---\n");
+    }
+    for (kind, change) in CHANGES {
+        let of_kind = functions.iter().filter(|function| function.kind == *kind);
+        let names: Vec<String> = of_kind.map(|function| function.display.clone()).collect();
+        let Some(action) = Action::parse(change).filter(|_| !names.is_empty()) else { continue };
+        let on: Vec<Selector> = names.iter().map(|name| selector(name)).collect();
+        let changed = claim(
             Verb::Only,
             &[],
-            Claim::Can { calls: vec![Call::Action(update)], on, steps: Steps::Direct, tiers: Tiers::Holds },
+            Claim::Can { calls: vec![Call::Action(action)], on, steps: Steps::Direct, tiers: Tiers::Holds },
         );
-        out.push_str("\n# --- Who changes code ---\n");
         out.push_str(&format!("\n[[assert]]\nid   = {}\n", quoted(&ids.next("who-changes-code", ""))));
-        out.push_str(&only(asked, &against(asked, &change).ways));
-        let names: Vec<String> = functions.iter().map(|function| function.display.clone()).collect();
-        out.push_str(&format!("can  = [\"lambda:UpdateFunctionCode\"]\non   = {}\n", list(&names)));
+        out.push_str(&only(asked, &against(asked, &changed).ways));
+        out.push_str(&format!("can  = [{}]\non   = {}\n", quoted(change), list(&names)));
     }
     out.push_str(&outside(asked, &mut ids));
     out

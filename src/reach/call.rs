@@ -56,7 +56,13 @@ pub fn question<'q>(
         action,
         resource: resource.clone(),
         on: Some(ends.target),
-        context: if action.is("lambda:InvokeFunction") { direct() } else { Vec::new() },
+        context: if action.is("lambda:InvokeFunction") {
+            direct()
+        } else if action.is(INVOKE_ENDPOINT) {
+            web_endpoint::signed()
+        } else {
+            Vec::new()
+        },
     }
 }
 

@@ -133,7 +133,7 @@ impl EdgeKind for Service {
             judged.doubt(&function.doubts);
             judged.doubt(&switched_off(view.world, function.id));
             out.push(Edge {
-                actions: vec![called(function)],
+                actions: vec![web_endpoint::invocation(function.kind)],
                 wiring: Wiring::Open,
                 leaves_open,
                 ..judged.edge(edge, Grade::Influence, from, function.id)
@@ -300,7 +300,7 @@ fn asks_with(
     function: &Entity,
     context: &[(&'static str, KeyValue)],
 ) -> Option<Judgement> {
-    let invoke = action(called(function));
+    let invoke = action(web_endpoint::invocation(function.kind));
     let asked = |resource: Text| {
         let question = Question {
             caller: Caller::Service(service.name.clone()),
@@ -318,11 +318,6 @@ fn asks_with(
     } else {
         asked(function.arn.clone()?)
     }
-}
-
-/// What a service calls
-fn called(function: &Entity) -> &'static str {
-    if function.kind == Kind::WebFunction { web_endpoint::INVOKE_ENDPOINT } else { "lambda:InvokeFunction" }
 }
 
 fn org_of(account: &Text) -> Text {

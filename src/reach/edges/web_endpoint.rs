@@ -116,6 +116,18 @@ pub fn requests(world: &World, function: &Entity) -> Vec<Text> {
     if named.is_empty() { arn_of(function, &undeclared()).into_iter().collect() } else { named }
 }
 
+/// The keys of a signed request to an endpoint: only one with `IamAuth` asks for a signature
+#[must_use]
+pub fn signed() -> Vec<(&'static str, KeyValue)> {
+    vec![("lambda:Resource/WebFunctionAuthType", KeyValue::One(Text::from(BY_IAM)))]
+}
+
+/// The call that has a function of this kind run
+#[must_use]
+pub fn invocation(kind: Kind) -> &'static str {
+    if kind == Kind::WebFunction { INVOKE_ENDPOINT } else { "lambda:InvokeFunction" }
+}
+
 fn asked(view: &View<'_>, entity: &Entity, who: &Caller, function: &Entity, arn: Text) -> Option<Judgement> {
     let action = action(INVOKE_ENDPOINT);
     let question = Question {
@@ -124,7 +136,7 @@ fn asked(view: &View<'_>, entity: &Entity, who: &Caller, function: &Entity, arn:
         action: &action,
         resource: arn,
         on: Some(function.id),
-        context: vec![("lambda:Resource/WebFunctionAuthType", KeyValue::One(Text::from(BY_IAM)))],
+        context: signed(),
     };
     ask(view, &question)
 }

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use crate::eval::context::KeyValue;
+use crate::reach::edges::web_endpoint::invocation;
 use crate::session::draft::Power;
 use crate::session::edit::{Edit, place_of};
 use crate::session::write;
@@ -200,7 +201,8 @@ impl App {
         let graph = self.session.now().graph();
         let edge = graph.out(who).iter().find(|edge| edge.to == target && !edge.actions.is_empty()).cloned();
         let action = edge.as_ref().and_then(|edge| edge.actions.first()).copied();
-        let action = action.unwrap_or("lambda:InvokeFunction").to_owned();
+        let kind = self.session.loaded().world.entity(target).kind;
+        let action = action.unwrap_or_else(|| invocation(kind)).to_owned();
         self.explain.ask(Asked { who, action, target }, edge);
         self.go(Screen::Explain);
     }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::aws::action::Action;
 use crate::eval::decide::Verdict;
 use crate::reach::call::{self, Ends};
+use crate::reach::edges::web_endpoint::invocation;
 use crate::reach::graph::Graph;
 use crate::reach::{Edge, Grade, Standing, State};
 use crate::session::Session;
@@ -199,7 +200,6 @@ impl Invoke {
 
     /// A cell without an edge may be one that a Deny closes
     fn ask_for_denials(&mut self, session: &Session) {
-        let Some(action) = Action::parse("lambda:InvokeFunction") else { return };
         let view = session.now().view();
         let mut asked = 0;
         for row in &mut self.rows {
@@ -215,6 +215,7 @@ impl Invoke {
                 }
                 asked += 1;
                 let ends = Ends { who: row.id, target: *function };
+                let Some(action) = Action::parse(invocation(view.entity(*function).kind)) else { continue };
                 let best = call::best(&view, ends, &action, &calls_as, None);
                 cell.denied = best.is_some_and(|(_, decision)| decision.verdict == Verdict::ExplicitlyDenied);
                 self.cells.denied.insert(of, cell.denied);
