@@ -167,12 +167,22 @@ impl Build {
                 }
             }
         }
+        let mut named: BTreeMap<(Kind, Text), usize> = BTreeMap::new();
+        for ((kind, _), (pointed, _)) in &found {
+            *named.entry((*kind, pointed.name.clone())).or_default() += 1;
+        }
         for ((kind, _), (pointed, span)) in found {
-            self.name_pointed(kind, pointed, span);
+            // Patterns that differ in the region or the account only are told apart by what they are; everything is `*`.
+            let is_alone = named.get(&(kind, pointed.name.clone())).is_none_or(|count| *count == 1);
+            let is_everything =
+                [&pointed.name, &pointed.account].iter().all(|text| text.as_literal() == Some("*"));
+            let display =
+                if is_alone || is_everything { shown(kind, &pointed) } else { pointed.arn.to_string() };
+            self.name_pointed(kind, pointed, display, span);
         }
     }
 
-    fn name_pointed(&mut self, kind: Kind, pointed: Pointed, span: Span) {
+    fn name_pointed(&mut self, kind: Kind, pointed: Pointed, display: String, span: Span) {
         let wild = data::is_wild(&pointed.name);
         let base = if kind == Kind::Bucket {
             pointed.meant.split('/', 2).swap_remove(0)
@@ -185,7 +195,7 @@ impl Build {
         let account = Some(pointed.account).filter(|account| !account.is_empty() && !data::is_wild(account));
         let id = self.add(New {
             kind: if wild { Kind::Pattern } else { kind },
-            display: format!("{kind}/{}", pointed.name),
+            display,
             name: pointed.name,
             arn: Some(pointed.arn),
             account: account.or_else(|| self.world.accounts.first().cloned()),
@@ -222,6 +232,12 @@ impl Build {
         }) else {
             return;
         };
-        self.name_pointed(row.kind, pointed, span);
+        let display = shown(row.kind, &pointed);
+        self.name_pointed(row.kind, pointed, display, span);
     }
+}
+
+/// What reports call a pattern that has its name for itself
+fn shown(kind: Kind, pointed: &Pointed) -> String {
+    format!("{kind}/{}", pointed.name)
 }
