@@ -86,3 +86,51 @@ resource "aws_lambda_permission" "signed" {
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_api_gateway_rest_api.body.execution_arn}/*"
 }
+
+# The document has the API's policy: only another account is let in.
+resource "aws_lambda_function" "partner" {
+  function_name = "partner"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "partner.zip"
+}
+
+resource "aws_api_gateway_rest_api" "partner" {
+  name = "partner"
+
+  body = jsonencode({
+    openapi = "3.0.1"
+    info    = { title = "partner", version = "1" }
+    paths = {
+      "/items" = {
+        get = {
+          "x-amazon-apigateway-auth"        = { type = "AWS_IAM" }
+          "x-amazon-apigateway-integration" = { type = "aws_proxy", httpMethod = "POST", uri = aws_lambda_function.partner.invoke_arn }
+        }
+        post = {
+          "x-amazon-apigateway-integration" = { type = "aws_proxy", httpMethod = "POST", uri = aws_lambda_function.partner.invoke_arn }
+        }
+        put = {
+          "x-amazon-apigateway-integration" = { type = "http_proxy", httpMethod = "PUT", uri = "https://example.com/items" }
+        }
+      }
+    }
+    "x-amazon-apigateway-policy" = {
+      Version = "2012-10-17"
+      Statement = [{
+        Effect    = "Allow"
+        Principal = { AWS = "arn:aws:iam::444455556666:root" }
+        Action    = "execute-api:Invoke"
+        Resource  = ["execute-api:/*"]
+      }]
+    }
+  })
+}
+
+resource "aws_lambda_permission" "partner" {
+  function_name = aws_lambda_function.partner.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_api_gateway_rest_api.partner.execution_arn}/*"
+}

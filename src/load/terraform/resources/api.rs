@@ -1,9 +1,11 @@
 //! APIs of API Gateway: REST APIs with methods, HTTP and WebSocket APIs with routes, and their integrations.
 
 use super::{Reading, openapi};
+use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
+use crate::policy::{Clause, Policy};
 use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Reference, Wire};
@@ -29,14 +31,20 @@ fn by_id(instance: &Instance) -> Reference {
     Reference { text: attributes::text(instance, "id"), span: instance.span }
 }
 
+/// Whether an integration of this type calls a server or answers by itself; a document may write it in small letters
+pub(super) fn leads_elsewhere(kind: Option<&Node>) -> bool {
+    let kind = kind.and_then(Node::as_text);
+    let kind = kind.as_ref().and_then(Text::as_literal).unwrap_or("");
+    ["HTTP", "HTTP_PROXY", "MOCK"].iter().any(|elsewhere| kind.eq_ignore_ascii_case(elsewhere))
+}
+
 pub(super) fn integration(instance: &Instance, reading: &mut Reading) {
     let (Some(api), Some(uri)) =
         (reading.reference(instance, "api_id"), reading.reference(instance, "integration_uri"))
     else {
         return;
     };
-    let kind = instance.get("integration_type").and_then(Node::as_text);
-    if matches!(kind.as_ref().and_then(Text::as_literal), Some("HTTP" | "HTTP_PROXY" | "MOCK")) {
+    if leads_elsewhere(instance.get("integration_type")) {
         return;
     }
     let credentials = reading.reference(instance, "credentials_arn");
@@ -65,6 +73,29 @@ pub(super) fn rest_api(instance: &Instance, reading: &mut Reading) {
     openapi::read(instance, &by_id(instance), "apigw.rest", reading);
 }
 
+/// The policy of an API as API Gateway saves it: `execute-api:/prod/GET/pets` is short for the ARN of the API of this
+/// id, with what stands behind the colon \[apigateway-resource-policies-examples\]
+pub(super) fn spelled_out(mut policy: Policy, instance: &Instance, id: &Text) -> Policy {
+    let ambient = &instance.ambient;
+    let root = Arn {
+        partition: ambient.partition.clone(),
+        service: Text::from("execute-api"),
+        region: ambient.region.clone(),
+        account: ambient.account.clone(),
+        resource: id.clone(),
+    };
+    let root = root.to_text();
+    for statement in &mut policy.statements {
+        let (Clause::Is(entries) | Clause::Not(entries)) = &mut statement.resource else { continue };
+        for entry in entries {
+            if let Some(behind) = entry.text.strip_prefix("execute-api:/") {
+                entry.text = root.clone().with("/").with(behind);
+            }
+        }
+    }
+    policy
+}
+
 /// What method and integration have in common: the resource and the HTTP method
 fn of_method(instance: &Instance, reading: &mut Reading) -> Option<(Reference, Text)> {
     let api = reading.reference(instance, "rest_api_id")?;
@@ -75,8 +106,7 @@ fn of_method(instance: &Instance, reading: &mut Reading) -> Option<(Reference, T
 
 pub(super) fn rest_integration(instance: &Instance, reading: &mut Reading) {
     let Some(uri) = reading.reference(instance, "uri") else { return };
-    let kind = instance.get("type").and_then(Node::as_text);
-    if matches!(kind.as_ref().and_then(Text::as_literal), Some("HTTP" | "HTTP_PROXY" | "MOCK")) {
+    if leads_elsewhere(instance.get("type")) {
         return;
     }
     let Some((api, id)) = of_method(instance, reading) else { return };

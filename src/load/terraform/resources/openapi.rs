@@ -4,13 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reading, document, nodes};
+use super::{Reading, api, document, nodes};
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Severity};
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
-use crate::world::pieces::{Reference, Wire};
+use crate::world::pieces::{DocumentRef, PolicyRole, Reference, Wire};
 
 /// The members of a path that are operations, and the method of each
 static METHODS: &[(&str, &str)] = &[
@@ -37,6 +37,15 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
         anything(instance, api, edge, body, reading);
         return;
     };
+    // Only REST APIs have a policy, and one that is an argument takes the place of the document's.
+    let argument = instance.get("policy").and_then(Node::as_text).filter(|text| !text.is_empty());
+    let policy = document.get("x-amazon-apigateway-policy").filter(|_| edge == "apigw.rest");
+    if let Some(policy) = policy.filter(|_| argument.is_none()) {
+        let policy = reading.document(instance, policy);
+        let policy = DocumentRef::Inline(api::spelled_out(policy, instance, &api.text));
+        let (role, name) = (PolicyRole::Resource { qualifier: None }, super::shown(Kind::Api, &api.text));
+        reading.attach(instance, (Kind::Api, api.clone()), role, policy, name);
+    }
     let schemes = schemes(&document);
     authorizers(instance, api, &document, reading);
     let Some(paths) = document.get("paths") else { return };
@@ -58,7 +67,7 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
             let Some(integration) = operation.get("x-amazon-apigateway-integration") else { continue };
             let Some(uri) = nodes(integration, "uri").into_iter().next() else { continue };
             let uri = reading.refer(uri);
-            if is_of_another_service(&uri.text) {
+            if is_of_another_service(&uri.text) || api::leads_elsewhere(integration.get("type")) {
                 continue;
             }
             let credentials =

@@ -1,9 +1,10 @@
 //! Resources that hold data or carry messages, and the resource policies on them: tables, where they share a form.
 
-use super::{Reading, chains, nodes, shown};
+use super::{Reading, api, chains, nodes, shown};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
+use crate::policy::Policy;
 use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::pieces::{DocumentRef, PolicyRole, Reference, Wire};
@@ -82,8 +83,9 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
     declare_with(instance, *kind, name, reading);
     let is_empty = |node: &&Node| matches!(&node.value, Value::Text(text) if text.is_empty());
     if let Some(node) = policy.and_then(|argument| instance.get(argument)).filter(|node| !is_empty(node)) {
-        let document = DocumentRef::Inline(reading.document(instance, node));
+        let policy = reading.document(instance, node);
         let name = attributes::text(instance, name);
+        let document = DocumentRef::Inline(as_saved(policy, *kind, instance, &name));
         let shown = match name.as_literal() {
             Some(name) => format!("{kind}/{name}"),
             None => format!("{kind}/tf:{}", instance.address),
@@ -133,10 +135,16 @@ pub(super) fn attach(instance: &Instance, reading: &mut Reading) -> bool {
         if *kind == Kind::Bus { Some(chains::bus(instance)) } else { reading.reference(instance, target) };
     let (Some(to), Some(node)) = (to, instance.get(policy)) else { return true };
     let to = if *kind == Kind::Queue { queue_of(to) } else { to };
-    let document = DocumentRef::Inline(reading.document(instance, node));
+    let policy = reading.document(instance, node);
+    let document = DocumentRef::Inline(as_saved(policy, *kind, instance, &to.text));
     let name = shown(*kind, &to.text);
     reading.attach(instance, (*kind, to), PolicyRole::Resource { qualifier: None }, document, name);
     true
+}
+
+/// A policy as its service saves it
+fn as_saved(policy: Policy, kind: Kind, instance: &Instance, name: &Text) -> Policy {
+    if kind == Kind::Api { api::spelled_out(policy, instance, name) } else { policy }
 }
 
 /// The queue that a URL names: its last part
