@@ -60,3 +60,32 @@ resource "aws_lambda_permission" "miss" {
   action        = "lambda:InvokeFunction"
   principal     = "sns.amazonaws.com"
 }
+
+resource "aws_lambda_function" "second" {
+  function_name = "second"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "second.zip"
+}
+
+# A second way to log in beside the first.
+resource "aws_appsync_graphql_api" "second" {
+  name                = "second"
+  authentication_type = "API_KEY"
+
+  additional_authentication_provider {
+    authentication_type = "AWS_LAMBDA"
+
+    lambda_authorizer_config {
+      authorizer_uri = aws_lambda_function.second.arn
+    }
+  }
+}
+
+resource "aws_lambda_permission" "second" {
+  function_name = aws_lambda_function.second.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "appsync.amazonaws.com"
+  source_arn    = aws_appsync_graphql_api.second.arn
+}

@@ -160,3 +160,53 @@ resource "aws_lambda_permission" "miss" {
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.logins.arn
 }
+
+# Statements of the bus's policy, one a resource: another account, and whoever is of an organisation.
+resource "aws_cloudwatch_event_permission" "partner" {
+  principal      = "444455556666"
+  statement_id   = "Partner"
+  event_bus_name = aws_cloudwatch_event_bus.shop.name
+}
+
+resource "aws_cloudwatch_event_permission" "organisation" {
+  principal      = "*"
+  statement_id   = "Organisation"
+  event_bus_name = aws_cloudwatch_event_bus.common.name
+
+  condition {
+    key   = "aws:PrincipalOrgID"
+    type  = "StringEquals"
+    value = "o-abcdef1234"
+  }
+}
+
+resource "aws_cloudwatch_event_bus" "common" {
+  name = "common"
+}
+
+resource "aws_cloudwatch_event_rule" "common" {
+  name           = "common"
+  event_bus_name = aws_cloudwatch_event_bus.common.name
+  event_pattern  = jsonencode({ source = ["shop.orders"] })
+}
+
+resource "aws_cloudwatch_event_target" "common" {
+  rule           = aws_cloudwatch_event_rule.common.name
+  event_bus_name = aws_cloudwatch_event_bus.common.name
+  arn            = aws_lambda_function.common.arn
+}
+
+resource "aws_lambda_permission" "common" {
+  function_name = aws_lambda_function.common.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.common.arn
+}
+
+resource "aws_lambda_function" "common" {
+  function_name = "common"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "common.zip"
+}

@@ -113,3 +113,48 @@ resource "aws_iam_role_policy" "paused" {
     ]
   })
 }
+
+resource "aws_lambda_function" "universal" {
+  function_name = "universal"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "universal.zip"
+}
+
+resource "aws_lambda_function" "other" {
+  function_name = "other"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "other.zip"
+}
+
+# A universal target names the function in its input, and no ARN of a function stands in `arn`.
+resource "aws_scheduler_schedule" "universal" {
+  for_each            = { universal = aws_lambda_function.universal.arn, other = aws_lambda_function.other.function_name }
+  name                = each.key
+  schedule_expression = "rate(1 hour)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = "arn:aws:scheduler:::aws-sdk:lambda:invoke"
+    role_arn = aws_iam_role.invokes.arn
+    input    = jsonencode({ FunctionName = each.value, InvocationType = "Event", Payload = "{}" })
+  }
+}
+
+resource "aws_iam_role_policy" "universal" {
+  name = "universal"
+  role = aws_iam_role.invokes.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = aws_lambda_function.universal.arn }
+    ]
+  })
+}

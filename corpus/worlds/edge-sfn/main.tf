@@ -114,3 +114,47 @@ resource "aws_iam_role_policy" "looks" {
     ]
   })
 }
+
+resource "aws_lambda_function" "sdk" {
+  function_name = "sdk"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "sdk.zip"
+}
+
+resource "aws_iam_role_policy" "sdk" {
+  name = "sdk"
+  role = aws_iam_role.invokes.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["lambda:InvokeFunction", "lambda:GetFunction"], Resource = aws_lambda_function.sdk.arn }
+    ]
+  })
+}
+
+# By the integration with the SDK: one call of it runs a function.
+resource "aws_sfn_state_machine" "sdk" {
+  name     = "sdk"
+  role_arn = aws_iam_role.invokes.arn
+
+  definition = jsonencode({
+    StartAt = "Look"
+    States = {
+      Look = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::aws-sdk:lambda:getFunction"
+        Parameters = { FunctionName = aws_lambda_function.hit.arn }
+        Next       = "Run"
+      }
+      Run = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::aws-sdk:lambda:invoke"
+        Parameters = { FunctionName = aws_lambda_function.sdk.arn }
+        End        = true
+      }
+    }
+  })
+}

@@ -85,3 +85,26 @@ resource "aws_lambda_permission" "miss" {
   action        = "lambda:InvokeFunction"
   principal     = "sns.amazonaws.com"
 }
+
+resource "aws_lambda_function" "failed" {
+  function_name = "failed"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "failed.zip"
+}
+
+resource "aws_transfer_workflow" "failed" {
+  steps {
+    type = "DELETE"
+  }
+
+  on_exception_steps {
+    type = "CUSTOM"
+
+    custom_step_details {
+      name   = "failed"
+      target = aws_lambda_function.failed.arn
+    }
+  }
+}

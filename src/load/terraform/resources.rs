@@ -25,6 +25,7 @@ use crate::world::pieces::{
 
 mod api;
 mod buckets;
+mod bus_permission;
 mod chains;
 mod configured;
 mod custom_resource;
@@ -54,6 +55,7 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_apigatewayv2_api", api::api),
     ("aws_apigatewayv2_integration", api::integration),
     ("aws_apigatewayv2_route", api::route),
+    ("aws_cloudwatch_event_permission", bus_permission::read),
     ("aws_iam_group", iam::group),
     ("aws_iam_group_membership", iam::group_membership),
     ("aws_iam_group_policy", iam::group_policy),

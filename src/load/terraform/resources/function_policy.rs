@@ -41,7 +41,7 @@ pub(super) fn granted(instance: &Instance, resource: Entry) -> Policy {
     };
     let conditions = CONDITIONS.iter().filter_map(|(name, operator, key)| {
         let (value, span) = argument(name)?;
-        Some(condition(operator, key, Entry { text: value, span }))
+        Some(condition(&Text::from(*operator), Text::from(*key), Entry { text: value, span }))
     });
     let (action, action_span) = argument("action").unwrap_or_else(|| unknown(instance, "action"));
     let (principal, principal_span) = argument("principal").unwrap_or_else(|| unknown(instance, "principal"));
@@ -69,12 +69,13 @@ fn unknown(instance: &Instance, name: &str) -> (Text, Span) {
     (Text::from(Hole::input(format!("{}.{name}", instance.address))), instance.span)
 }
 
-fn statement(span: Span, statement: Statement) -> Policy {
+/// A policy of one statement
+pub(super) fn statement(span: Span, statement: Statement) -> Policy {
     Policy { version: Version::V2012, id: None, statements: vec![statement], span }
 }
 
 /// `*`, an account, an ARN, or else a service
-fn principals(text: Text, span: Span) -> Principals {
+pub(super) fn principals(text: Text, span: Span) -> Principals {
     let kind = match text.as_literal() {
         Some("*") => return Principals::Everyone(span),
         Some(literal) if literal.len() == 12 && literal.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -93,13 +94,14 @@ fn principals(text: Text, span: Span) -> Principals {
     Principals::Listed(vec![Named { kind, text, span }])
 }
 
-fn condition(operator: &str, key: &str, value: Entry) -> Condition {
-    let row = OPERATORS.iter().find(|row| row.name == operator);
+/// A condition of one value
+pub(super) fn condition(operator: &Text, key: Text, value: Entry) -> Condition {
+    let row = OPERATORS.iter().find(|row| operator.as_literal() == Some(row.name));
     let operator = match row {
         Some(row) => Operator::Known { quantifier: Quantifier::Single, row, when_absent: WhenAbsent::Usual },
-        None => Operator::Unknown(Text::from(operator)),
+        None => Operator::Unknown(operator.clone()),
     };
-    Condition { operator, key: Text::from(key), span: value.span, values: vec![value] }
+    Condition { operator, key, span: value.span, values: vec![value] }
 }
 
 /// The ARN of something of Lambda's that is known by its name, where the instance is deployed
@@ -167,8 +169,8 @@ pub(super) fn public_url(
         ),
         doubts,
     };
-    let by_type = condition("StringEquals", "lambda:FunctionUrlAuthType", entry("NONE"));
-    let by_way = condition("Bool", "lambda:InvokedViaFunctionUrl", entry("true"));
+    let by_type = condition(&"StringEquals".into(), "lambda:FunctionUrlAuthType".into(), entry("NONE"));
+    let by_way = condition(&"Bool".into(), "lambda:InvokedViaFunctionUrl".into(), entry("true"));
     let mut out =
         vec![public(0, "FunctionURLAllowPublicAccess", "lambda:InvokeFunctionUrl", by_type, unsure.clone())];
     let since = provider_is_since(instance, SECOND_STATEMENT);

@@ -1,12 +1,21 @@
-//! The functions that a state machine's definition names \[connect-lambda\]: as the resource of a task, or as the
-//! `FunctionName` that a task hands to `lambda:invoke`.
+//! The functions that a state machine's definition names \[connect-lambda, supported-services-awssdk\]: as the resource of
+//! a task, or as the `FunctionName` that a task hands to `lambda:invoke`.
 //!
 //! Must not know: in which order states follow. Every task may run.
 
 use super::document;
+use crate::aws::arn::Arn;
 use crate::node::{Node, Value};
 use crate::source::Span;
 use crate::text::{Hole, Text};
+
+/// How a task calls a function that its parameters name
+const INVOKE: &[&str] = &[":states:::lambda:invoke", ":states:::aws-sdk:lambda:invoke"];
+
+/// Whether a task's resource is a function itself; other calls of an SDK (`:::aws-sdk:lambda:listFunctions`) are none
+fn is_function(resource: &Text) -> bool {
+    Arn::parse(resource).is_some_and(|arn| arn.service.as_literal() == Some("lambda"))
+}
 
 /// The functions of a definition; one that is not known where it cannot be read
 pub(super) fn functions(definition: &Node) -> Vec<Node> {
@@ -21,7 +30,7 @@ pub(super) fn functions(definition: &Node) -> Vec<Node> {
             Value::Map(entries) => {
                 let resource = node.get("Resource").and_then(Node::as_text);
                 match resource.as_ref().map(|text| (text, text.as_literal())) {
-                    Some((_, Some(literal))) if literal.contains(":states:::lambda:invoke") => {
+                    Some((_, Some(literal))) if INVOKE.iter().any(|how| literal.contains(how)) => {
                         let named = ["Parameters", "Arguments"]
                             .iter()
                             .find_map(|at| node.get(at)?.get("FunctionName"));
@@ -34,7 +43,7 @@ pub(super) fn functions(definition: &Node) -> Vec<Node> {
                             unknown("a function that the execution's input names", node.span)
                         }));
                     }
-                    Some((text, literal)) if literal.is_none_or(|literal| literal.contains(":lambda:")) => {
+                    Some((text, literal)) if literal.is_none() || is_function(text) => {
                         found.push(Node::text(text.clone(), node.span));
                     }
                     Some(_) | None => {}

@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Reading, custom_resource, nodes, state_machine, stores};
+use super::{Reading, custom_resource, document, nodes, state_machine, stores};
 use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
-use crate::text::Text;
+use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Reference, Wire};
 
@@ -86,6 +86,13 @@ static TRIGGERS: &[Trigger] = &[
         .part(Part::Id("authorizers/")),
     row("aws_appsync_datasource", "appsync", Kind::Other, "api_id", "lambda_config.function_arn")
         .with_role("service_role_arn"),
+    row(
+        "aws_appsync_graphql_api",
+        "appsync.authorizer",
+        Kind::Other,
+        "",
+        "additional_authentication_provider.lambda_authorizer_config.authorizer_uri",
+    ),
     row(
         "aws_appsync_graphql_api",
         "appsync.authorizer",
@@ -253,6 +260,13 @@ static TRIGGERS: &[Trigger] = &[
     row("aws_sns_topic_subscription", "sns", Kind::Topic, "topic_arn", "endpoint")
         .only("protocol", &["lambda"]),
     row("aws_transfer_server", "transfer", Kind::Other, "", "function"),
+    row(
+        "aws_transfer_workflow",
+        "transfer.workflow",
+        Kind::Other,
+        "",
+        "on_exception_steps.custom_step_details.target",
+    ),
     row("aws_transfer_workflow", "transfer.workflow", Kind::Other, "", "steps.custom_step_details.target"),
     row(
         "aws_vpclattice_target_group_attachment",
@@ -368,10 +382,27 @@ fn functions(instance: &Instance, trigger: &Trigger) -> Vec<Node> {
         "sfn" => written.flat_map(state_machine::functions).collect(),
         "cfn.custom" if trigger.function == "template_url" => written.map(custom_resource::unknown).collect(),
         "cfn.custom" => written.flat_map(custom_resource::functions).filter(may_be_function).collect(),
+        "scheduler" => written.flat_map(|target| scheduled(instance, target)).collect(),
         // An action names its function by name \[action-reference-Lambda\].
         "codepipeline" => written.cloned().collect(),
         _ => written.filter(|node| may_be_function(node)).cloned().collect(),
     }
+}
+
+/// The function that a schedule calls: its target, or whom the input of a universal target names
+/// \[managing-targets-universal\]
+fn scheduled(instance: &Instance, target: &Node) -> Option<Node> {
+    let is_universal = |text: &Text| text.strip_suffix(":aws-sdk:lambda:invoke").is_some();
+    if !target.as_text().as_ref().is_some_and(is_universal) {
+        return may_be_function(target).then(|| target.clone());
+    }
+    let input = nodes(&instance.body, "target.input").into_iter().next();
+    let named = input.and_then(document::read).and_then(|input| input.get("FunctionName").cloned());
+    let unknown = || {
+        let hole = Hole::input(format!("the function that the input of {} names", instance.address));
+        Node::text(Text::from(hole), target.span)
+    };
+    Some(named.unwrap_or_else(unknown))
 }
 
 /// By ARN
@@ -404,7 +435,6 @@ mod tests {
     use crate::load::terraform::resources::pieces;
     use crate::node::Key;
     use crate::source::{Sources, Span};
-    use crate::text::Hole;
     use crate::world::pieces::Wiring;
 
     const PAY: &str = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
