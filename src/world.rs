@@ -191,8 +191,8 @@ pub enum Link {
         edge: &'static str,
         /// The API
         api: EntityId,
-        /// The function
-        function: EntityId,
+        /// The function, or a queue, a topic, ... that passes on what it gets
+        target: EntityId,
         /// `POST /orders`
         key: Text,
         /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`

@@ -736,7 +736,10 @@ impl Compose<'_> {
                 | Link::RunsAs { .. }
                 | Link::Url { .. }
                 | Link::WebEndpoint { .. } => continue,
-                Link::Route { edge, api, function, .. } => (*edge, *api, *function, true),
+                Link::Route { edge, api, target, .. } => {
+                    let is_function = self.view.entity(*target).kind == Kind::Function;
+                    (if is_function { *edge } else { "source.forward" }, *api, *target, true)
+                }
                 Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),
                 Link::CallsAs { source, role } => {

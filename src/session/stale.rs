@@ -74,7 +74,7 @@ pub fn ends(link: &Link) -> Vec<EntityId> {
     match link {
         Link::RunsAs { function, role } => vec![*function, *role],
         Link::Url { function, .. } | Link::WebEndpoint { function, .. } => vec![*function],
-        Link::Route { api, function, .. } => vec![*api, *function],
+        Link::Route { api, target, .. } => vec![*api, *target],
         Link::Notification { bucket, function, .. } => vec![*bucket, *function],
         Link::Trigger { source, function, role, .. } => {
             [Some(*source), Some(*function), *role].into_iter().flatten().collect()

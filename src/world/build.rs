@@ -449,7 +449,7 @@ impl Build {
                 Some(_) | None => by_id.values().flatten().copied().collect(),
             };
             for wiring in candidates {
-                let Wire::Integration { api: integrated, id, uri, credentials } = &wiring.what else {
+                let Wire::Integration { api: integrated, id, to, uri, credentials } = &wiring.what else {
                     continue;
                 };
                 let Some(same) = join::same(&Text::from("integrations/").with(id), &target.text, target.span)
@@ -457,13 +457,19 @@ impl Build {
                     continue;
                 };
                 let Some(same_api) = join::same(&integrated.text, &api.text, api.span) else { continue };
-                let (apis, functions) =
-                    (self.find_or_name(Kind::Api, api), self.find_or_name(Kind::Function, uri));
-                for (api, function, more) in pairs(&apis, &functions) {
+                let apis = self.find_or_name(Kind::Api, api);
+                // Where nothing is known of what is called, it is one of those that are there, if there are some.
+                let there = if *to != Kind::Function && uri.text.as_hole().is_some() {
+                    self.find(*to, uri)
+                } else {
+                    Vec::new()
+                };
+                let targets = if there.is_empty() { self.find_or_name(*to, uri) } else { there };
+                for (api, target, more) in pairs(&apis, &targets) {
                     let link = Link::Route {
                         edge,
                         api,
-                        function,
+                        target,
                         key: key.clone(),
                         authorization: authorization.clone(),
                         credentials: credentials.as_ref().map(|role| role.text.clone()),

@@ -215,13 +215,15 @@ pub enum Wire {
         /// `ApplicationManaged` or `IamAuth`
         authorization: Text,
     },
-    /// An integration of an API with a function
+    /// An integration of an API with a function, or with what a service passes on from
     Integration {
         /// The API, by id
         api: Reference,
         /// The integration's own id
         id: Text,
-        /// The function's ARN, or an invocation ARN that holds it
+        /// What kind of thing it calls
+        to: Kind,
+        /// The function's ARN, or an invocation ARN that holds it; else a name or an ARN
         uri: Reference,
         /// A role that the API uses instead of the function's policy
         credentials: Option<Reference>,

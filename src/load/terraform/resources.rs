@@ -38,6 +38,7 @@ mod lambda;
 mod openapi;
 mod organization;
 mod overview;
+mod service_integration;
 mod stack;
 mod state_machine;
 mod stores;

@@ -1,4 +1,5 @@
-//! `apigw.http`, `apigw.rest`, `apigw.ws`: a route of an API sends requests to the function.
+//! `apigw.http`, `apigw.rest`, `apigw.ws`: a route of an API sends requests to the function. One that leads to a queue or
+//! another source is an edge of `forward`, which asks here who may call it.
 //!
 //! The API calls as `apigateway.amazonaws.com` with the ARN of API, stage, method and path as source, or with a
 //! role of its own where the integration names one. Who may call the route: anyone (`NONE`), who has
@@ -13,7 +14,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::decide::Verdict;
 use crate::eval::request::Caller;
-use crate::reach::edges::rights::region;
+use crate::reach::edges::rights::{self, Act, region};
 use crate::reach::edges::settings::{self, Said, says};
 use crate::reach::edges::trigger::private;
 use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
@@ -37,7 +38,7 @@ struct Route<'w> {
     wired: &'w Wired,
     edge: &'static str,
     api: &'w Entity,
-    function: EntityId,
+    target: EntityId,
     key: &'w Text,
     authorization: &'w Text,
     credentials: &'w Option<Text>,
@@ -45,8 +46,7 @@ struct Route<'w> {
 }
 
 fn route<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
-    let Link::Route { edge, api, function, key, authorization, credentials, integration } = &wired.link
-    else {
+    let Link::Route { edge, api, target, key, authorization, credentials, integration } = &wired.link else {
         return None;
     };
     let api = view.entity(*api);
@@ -54,8 +54,41 @@ fn route<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
         Said::Yes => "apigw.ws",
         Said::No | Said::Unknown(_) => edge,
     };
-    let (function, integration) = (*function, Evidence::wiring(*integration));
-    Some(Route { wired, edge, api, function, key, authorization, credentials, integration })
+    let (target, integration) = (*target, Evidence::wiring(*integration));
+    Some(Route { wired, edge, api, target, key, authorization, credentials, integration })
+}
+
+/// A route that leads to a function
+fn to_function<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
+    route(view, wired).filter(|route| view.entity(route.target).kind == Kind::Function)
+}
+
+/// A route that leads to another source: the source, and by what right the API calls this on it, and, if it is asked
+/// for, whether anybody at all may call the route
+pub(super) fn passed_on(
+    view: &View<'_>,
+    wired: &Wired,
+    action: impl Fn(Kind) -> Option<&'static str>,
+    from: Kind,
+) -> Option<(EntityId, Judgement, &'static str)> {
+    let route = route(view, wired)?;
+    let target = view.entity(route.target);
+    if target.kind == Kind::Function {
+        return None;
+    }
+    let action = action(target.kind)?;
+    let act = Act { action, target, resource: None, context: &[] };
+    let mut judged = match route.credentials {
+        Some(credentials) => with_credentials(view, &route, credentials, act)?,
+        None => rights::named_role(view, None, route.wired.span, act)?,
+    };
+    if from == Kind::Anonymous {
+        judged = anonymous_allowed(view, &route)?.and(judged);
+    }
+    judged.evidence.push(route.integration.clone());
+    judged.doubt(&route.api.doubts);
+    judged.doubt(&settings::switched_off(route.api));
+    Some((route.target, judged, action))
 }
 
 impl EdgeKind for ApiRoute {
@@ -70,12 +103,12 @@ impl EdgeKind for ApiRoute {
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let kind = view.entity(from).kind;
         if kind == Kind::Anonymous {
-            for route in view.world.wirings().filter_map(|wired| route(view, wired)) {
+            for route in view.world.wirings().filter_map(|wired| to_function(view, wired)) {
                 let allowed = anonymous_allowed(view, &route);
                 out.extend(allowed.and_then(|allowed| edge(view, from, &route, allowed, Vec::new())));
             }
         } else if kind == Kind::Api {
-            for route in view.world.wired_from(from).filter_map(|wired| route(view, wired)) {
+            for route in view.world.wired_from(from).filter_map(|wired| to_function(view, wired)) {
                 out.extend(edge(view, from, &route, Judgement::default(), leaves_open(view, &route)));
             }
         }
@@ -93,8 +126,8 @@ fn edge(
     judged.doubt(&route.wired.doubts);
     judged.doubt(&route.api.doubts);
     judged.doubt(&settings::switched_off(route.api));
-    judged.doubt(view.doubts(route.function));
-    judged.doubt(&switched_off(view.world, route.function));
+    judged.doubt(view.doubts(route.target));
+    judged.doubt(&switched_off(view.world, route.target));
     judged.evidence.push(Evidence::wiring(route.wired.span));
     judged.evidence.push(route.integration.clone());
     judged.evidence.dedup();
@@ -103,7 +136,7 @@ fn edge(
         wiring: Wiring::Wired,
         leaves_open,
         set_off_by: route.wired.occasion.filter(|_| from == route.api.id),
-        ..judged.edge(route.edge, Grade::Influence, from, route.function)
+        ..judged.edge(route.edge, Grade::Influence, from, route.target)
     })
 }
 
@@ -198,25 +231,35 @@ pub(super) fn signed_allowed(view: &View<'_>, entity: &Entity, wired: &Wired) ->
 
 /// Whether the API may invoke the function: by the function's policy, or by a role of its own
 fn api_allowed(view: &View<'_>, route: &Route<'_>) -> Option<Judgement> {
-    let function = view.entity(route.function);
-    let invoke = action(INVOKE);
+    let function = view.entity(route.target);
     let through = (VIA_URL, via(Through::Api));
-    let resource = function.arn.clone()?;
     let Some(credentials) = route.credentials else {
+        let resource = function.arn.clone()?;
         let source = KeyValue::One(execution_arn(view, route)?);
         let question = Question {
             caller: Caller::Service(Text::from("apigateway.amazonaws.com")),
             identity: None,
-            action: &invoke,
+            action: &action(INVOKE),
             resource,
-            on: Some(route.function),
+            on: Some(route.target),
             context: vec![("aws:SourceArn", source), through],
         };
         return ask(view, &question);
     };
+    let act = Act { action: INVOKE, target: function, resource: None, context: &[through] };
+    with_credentials(view, route, credentials, act)
+}
+
+/// Whether the role that an integration names may do this, or whoever calls the route
+fn with_credentials(
+    view: &View<'_>,
+    route: &Route<'_>,
+    credentials: &Text,
+    act: Act<'_>,
+) -> Option<Judgement> {
     if credentials.as_literal().is_some_and(|text| text.ends_with(":iam::*:user/*")) {
         let mut judged = Judgement::default();
-        let what = "the integration invokes with its caller's own credentials";
+        let what = "the integration calls with its caller's own credentials";
         judged.doubt(&[Cause::at(CauseKind::NotModelled, what, route.integration.span)]);
         return Some(judged);
     }
@@ -230,15 +273,7 @@ fn api_allowed(view: &View<'_>, route: &Route<'_>) -> Option<Judgement> {
         judged.doubt(&[Cause::at(CauseKind::DocumentMissing, what, route.integration.span)]);
         return Some(judged);
     };
-    let question = Question {
-        caller: caller(role)?,
-        identity: Some(role.id),
-        action: &invoke,
-        resource,
-        on: Some(route.function),
-        context: vec![through],
-    };
-    ask(view, &question)
+    rights::role(view, role, act)
 }
 
 /// The source of a call through the route: API, stage, method and path
@@ -258,7 +293,7 @@ fn source_arn(view: &View<'_>, route: &Route<'_>, stage: &Text, key: &Text) -> O
         // `$default` takes every request that no other route takes.
         _ => resource.push(key),
     }
-    Some(execution_root(route.api, view.entity(route.function))?.with(resource))
+    Some(execution_root(route.api, view.entity(route.target))?.with(resource))
 }
 
 /// The ARN that an API's calls have as their source, up to the API's id
@@ -324,8 +359,8 @@ fn leaves_open(view: &View<'_>, route: &Route<'_>) -> Vec<&'static str> {
             caller: Caller::Service(Text::from("apigateway.amazonaws.com")),
             identity: None,
             action: &invoke,
-            resource: view.entity(route.function).arn.clone().unwrap_or_default(),
-            on: Some(route.function),
+            resource: view.entity(route.target).arn.clone().unwrap_or_default(),
+            on: Some(route.target),
             context: vec![("aws:SourceArn", KeyValue::One(source)), (VIA_URL, via(Through::Api))],
         };
         ask(view, &question).is_some()

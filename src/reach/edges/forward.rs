@@ -5,6 +5,7 @@
 //! in place of the service. Must not know: what waits behind the second source.
 
 use crate::cause::{Cause, CauseKind};
+use crate::reach::edges::api_route;
 use crate::reach::edges::pattern::{Sender, admits};
 use crate::reach::edges::rights::{self, Act, named};
 use crate::reach::edges::settings;
@@ -60,33 +61,69 @@ impl EdgeKind for Forward {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let source = view.entity(from);
+        // Who calls a route without a signature is at what it leads to.
+        if source.kind == Kind::Anonymous {
+            for wired in view.world.wirings().filter(|wired| matches!(wired.link, Link::Route { .. })) {
+                out.extend(by_route(view, source, wired).map(|passed| edge(view, source, wired, passed)));
+            }
+            return;
+        }
         for wired in view.world.wired_from(from) {
-            let Link::Forward { target, role, .. } = wired.link else { continue };
-            let target = view.entity(target);
-            let Some((mut judged, action)) = passes(view, source, target, role, wired) else { continue };
-            judged.doubt(&wired.doubts);
-            judged.doubt(&source.doubts);
-            judged.doubt(&target.doubts);
-            judged.doubt(&settings::switched_off(source));
-            // Who passes on must use the key of what takes it in \[sns-enable-encryption-for-topic-sqs-queue\].
-            let what =
-                format!("whether {} may be passed on with the key of {}", source.display, target.display);
-            let key = |used: &KeyUse| Cause::at(CauseKind::NotModelled, what.clone(), used.span);
-            judged.doubt(&target.keys.iter().map(key).collect::<Vec<_>>());
-            judged.evidence.push(Evidence::wiring(wired.span));
-            out.push(Edge {
-                actions: action.into_iter().collect(),
-                wiring: Wiring::Wired,
-                standing: Standing::Upstream,
-                set_off_by: wired.occasion,
-                sets_off: view.world.anything(target.id),
-                ..judged.edge("source.forward", Grade::Write, from, target.id)
-            });
+            let passed = match wired.link {
+                Link::Forward { target, role, .. } => passes(view, source, view.entity(target), role, wired),
+                Link::Route { .. } => by_route(view, source, wired),
+                Link::Trigger { .. }
+                | Link::Notification { .. }
+                | Link::RunsAs { .. }
+                | Link::Credential { .. }
+                | Link::Url { .. }
+                | Link::WebEndpoint { .. } => None,
+            };
+            out.extend(passed.map(|passed| edge(view, source, wired, passed)));
         }
     }
 }
 
-type Passed = (Judgement, Option<&'static str>);
+/// What is passed on, by which call, and to what
+type Passed = (Judgement, Option<&'static str>, EntityId);
+
+fn edge(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, target): Passed) -> Edge {
+    let target = view.entity(target);
+    judged.doubt(&wired.doubts);
+    judged.doubt(&source.doubts);
+    judged.doubt(&target.doubts);
+    judged.doubt(&settings::switched_off(source));
+    // Who passes on must use the key of what takes it in \[sns-enable-encryption-for-topic-sqs-queue\].
+    let what = format!("whether {} may be passed on with the key of {}", source.display, target.display);
+    let key = |used: &KeyUse| Cause::at(CauseKind::NotModelled, what.clone(), used.span);
+    judged.doubt(&target.keys.iter().map(key).collect::<Vec<_>>());
+    judged.evidence.push(Evidence::wiring(wired.span));
+    judged.evidence.dedup();
+    Edge {
+        actions: action.into_iter().collect(),
+        wiring: Wiring::Wired,
+        standing: Standing::Upstream,
+        set_off_by: wired.occasion.filter(|_| source.kind != Kind::Anonymous),
+        sets_off: view.world.anything(target.id),
+        ..judged.edge("source.forward", Grade::Write, source.id, target.id)
+    }
+}
+
+/// What a route of an API leads to, where that is no function
+fn by_route(view: &View<'_>, source: &Entity, wired: &Wired) -> Option<Passed> {
+    let (target, mut judged, action) = api_route::passed_on(view, wired, received, source.kind)?;
+    if view.entity(target).kind == Kind::Bus {
+        // The integration writes it, and not who calls the route.
+        let what = "what the integration fixes of the event: its source and its type";
+        judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
+    }
+    Some((judged, Some(action), target))
+}
+
+/// What is called on a receiver
+fn received(kind: Kind) -> Option<&'static str> {
+    RECEIVERS.iter().find(|(of, _)| *of == kind).map(|(_, action)| *action)
+}
 
 fn passes(
     view: &View<'_>,
@@ -101,27 +138,28 @@ fn passes(
         let causes = admits(target, sender, wired.span)?;
         let mut judged = Judgement::default();
         judged.doubt(&causes);
-        return Some((judged, None));
+        return Some((judged, None, target.id));
     }
     if target.kind == Kind::Other && READS.iter().any(|(kind, _)| *kind == source.kind) {
-        return piped(view, source, role, wired).map(|judged| (judged, None));
+        return piped(view, source, role, wired).map(|judged| (judged, None, target.id));
     }
-    let action = RECEIVERS.iter().find(|(kind, _)| *kind == target.kind).map(|(_, action)| *action);
+    let action = received(target.kind);
     let by = SENDERS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, by)| by);
-    let (Some(action), Some(by)) = (action, by) else {
+    // Where a role is named, it acts, whoever it acts for.
+    let (Some(action), true) = (action, by.is_some() || role.is_some()) else {
         let mut judged = Judgement::default();
         let what = format!("what lets {} pass on to {}", source.display, target.display);
         judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
-        return Some((judged, None));
+        return Some((judged, None, target.id));
     };
     let act = Act { action, target, resource: None, context: &[] };
     let judged = match (role, by) {
-        (Some(_), _) => rights::named_role(view, role, wired.span, act),
-        (None, By::Service(principal)) => {
+        (Some(_), _) | (None, None) => rights::named_role(view, role, wired.span, act),
+        (None, Some(By::Service(principal))) => {
             rights::service(view, principal, Some(named(source)), source.account.clone(), act)
         }
-        (None, By::ExecutionRole) => rights::execution_role(view, source, wired.span, &[act]),
-        (None, By::Itself) => Some(Judgement::default()),
+        (None, Some(By::ExecutionRole)) => rights::execution_role(view, source, wired.span, &[act]),
+        (None, Some(By::Itself)) => Some(Judgement::default()),
     };
     // What the input does not declare may have a policy all the same.
     let judged = judged.or_else(|| {
@@ -130,7 +168,7 @@ fn passes(
         judged.doubt(&[Cause::at(CauseKind::DocumentMissing, what, wired.span)]);
         (target.standing == world::Standing::Named).then_some(judged)
     });
-    judged.map(|judged| (judged, Some(action)))
+    judged.map(|judged| (judged, Some(action), target.id))
 }
 
 /// A pipe reads its source with its role: what it needs there, by the kind of the source

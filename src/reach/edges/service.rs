@@ -220,7 +220,7 @@ fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
     view.world.wirings().any(|wired| match wired.link {
         Link::Trigger { source, function: called, .. } => called == function.id && is_meant(source),
         Link::Notification { bucket, function: called, .. } => called == function.id && is_meant(bucket),
-        Link::Route { api, function: called, .. } => called == function.id && is_meant(api),
+        Link::Route { api, target: called, .. } => called == function.id && is_meant(api),
         Link::RunsAs { .. }
         | Link::Url { .. }
         | Link::WebEndpoint { .. }

@@ -1,6 +1,6 @@
 //! APIs of API Gateway: REST APIs with methods, HTTP and WebSocket APIs with routes, and their integrations.
 
-use super::{Reading, openapi};
+use super::{Reading, openapi, service_integration};
 use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
@@ -20,7 +20,8 @@ pub(super) fn api(instance: &Instance, reading: &mut Reading) {
     let credentials = reading.reference(instance, "credentials_arn");
     let key = instance.get("route_key").and_then(Node::as_text).unwrap_or_else(|| Text::from("$default"));
     let target = Reference { text: Text::from("integrations/").with(&id), span: instance.span };
-    reading.wire(instance, Wire::Integration { api: api.clone(), id, uri, credentials });
+    let to = Kind::Function;
+    reading.wire(instance, Wire::Integration { api: api.clone(), id, to, uri, credentials });
     reading.wire(
         instance,
         Wire::Route { edge: "apigw.http", api, key, authorization: Text::from("NONE"), target },
@@ -39,17 +40,24 @@ pub(super) fn leads_elsewhere(kind: Option<&Node>) -> bool {
 }
 
 pub(super) fn integration(instance: &Instance, reading: &mut Reading) {
-    let (Some(api), Some(uri)) =
-        (reading.reference(instance, "api_id"), reading.reference(instance, "integration_uri"))
-    else {
-        return;
-    };
+    let Some(api) = reading.reference(instance, "api_id") else { return };
     if leads_elsewhere(instance.get("integration_type")) {
         return;
     }
+    let Some((to, uri)) = called(instance, "integration_uri", reading) else { return };
     let credentials = reading.reference(instance, "credentials_arn");
     let id = attributes::text(instance, "id");
-    reading.wire(instance, Wire::Integration { api, id, uri, credentials });
+    reading.wire(instance, Wire::Integration { api, id, to, uri, credentials });
+}
+
+/// What an integration calls: a function by the argument of this name, or what a service passes on from
+fn called(instance: &Instance, argument: &str, reading: &mut Reading) -> Option<(Kind, Reference)> {
+    if let Some(called) = service_integration::called(instance, &instance.body, reading) {
+        return Some(called);
+    }
+    let uri = reading.reference(instance, argument)?;
+    // Another service than Lambda has an ARN of the same form.
+    (!openapi::is_of_another_service(&uri.text)).then_some((Kind::Function, uri))
 }
 
 pub(super) fn route(instance: &Instance, reading: &mut Reading) {
@@ -105,17 +113,13 @@ fn of_method(instance: &Instance, reading: &mut Reading) -> Option<(Reference, T
 }
 
 pub(super) fn rest_integration(instance: &Instance, reading: &mut Reading) {
-    let Some(uri) = reading.reference(instance, "uri") else { return };
     if leads_elsewhere(instance.get("type")) {
         return;
     }
     let Some((api, id)) = of_method(instance, reading) else { return };
-    // Another service than Lambda has an ARN of the same form.
-    if openapi::is_of_another_service(&uri.text) {
-        return;
-    }
+    let Some((to, uri)) = called(instance, "uri", reading) else { return };
     let credentials = reading.reference(instance, "credentials");
-    reading.wire(instance, Wire::Integration { api, id, uri, credentials });
+    reading.wire(instance, Wire::Integration { api, id, to, uri, credentials });
 }
 
 pub(super) fn rest_method(instance: &Instance, reading: &mut Reading) {

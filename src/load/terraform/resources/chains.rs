@@ -130,7 +130,11 @@ fn kinds_of(instance: &Instance, node: &Node) -> Vec<Kind> {
 
 /// The bus of a rule or of a policy: by name or ARN, or the default one \[eb-event-bus\]
 pub(super) fn bus(instance: &Instance) -> Reference {
-    let written = instance.get("event_bus_name");
+    bus_of(instance, instance.get("event_bus_name"))
+}
+
+/// The bus that is written so, seen from an instance
+pub(super) fn bus_of(instance: &Instance, written: Option<&Node>) -> Reference {
     let text = written
         .and_then(Node::as_text)
         .filter(|text| !text.is_empty())

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reading, api, document, nodes};
+use super::{Reading, api, document, nodes, service_integration};
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Severity};
@@ -65,11 +65,14 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
                 anything(instance, api, edge, operation, reading);
             }
             let Some(integration) = operation.get("x-amazon-apigateway-integration") else { continue };
-            let Some(uri) = nodes(integration, "uri").into_iter().next() else { continue };
-            let uri = reading.refer(uri);
-            if is_of_another_service(&uri.text) || api::leads_elsewhere(integration.get("type")) {
+            if api::leads_elsewhere(integration.get("type")) {
                 continue;
             }
+            let called = service_integration::called(instance, integration, reading).or_else(|| {
+                let uri = nodes(integration, "uri").into_iter().next().map(|uri| reading.refer(uri))?;
+                (!is_of_another_service(&uri.text)).then_some((Kind::Function, uri))
+            });
+            let Some((to, uri)) = called else { continue };
             let credentials =
                 nodes(integration, "credentials").into_iter().next().map(|node| reading.refer(node));
             let key = Text::from(*method).with(" ").with(&path.text);
@@ -82,7 +85,7 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
                 Some((text, None)) => text.clone(),
                 Some(_) | None => authorization(security, &schemes),
             };
-            route(instance, api, edge, (key, authorization), (uri, credentials), reading);
+            route(instance, api, edge, (key, authorization), (to, uri, credentials), reading);
         }
     }
 }
@@ -91,7 +94,8 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
 fn anything(instance: &Instance, api: &Reference, edge: &'static str, at: &Node, reading: &mut Reading) {
     let what = |what: &str| Text::from(Hole::input(format!("{what} in the body of {}", instance.address)));
     let uri = Reference { text: what("functions"), span: at.span };
-    route(instance, api, edge, (what("routes"), what("security")), (uri, None), reading);
+    let called = (Kind::Function, uri, None);
+    route(instance, api, edge, (what("routes"), what("security")), called, reading);
 }
 
 fn is_unknown(node: &Node) -> bool {
@@ -107,12 +111,12 @@ fn route(
     api: &Reference,
     edge: &'static str,
     (key, authorization): (Text, Text),
-    (uri, credentials): (Reference, Option<Reference>),
+    (to, uri, credentials): (Kind, Reference, Option<Reference>),
     reading: &mut Reading,
 ) {
     let id = Text::from("body ").with(&api.text).with(" ").with(&key);
     let target = Reference { text: Text::from("integrations/").with(&id), span: uri.span };
-    reading.wire(instance, Wire::Integration { api: api.clone(), id, uri, credentials });
+    reading.wire(instance, Wire::Integration { api: api.clone(), id, to, uri, credentials });
     reading.wire(instance, Wire::Route { edge, api: api.clone(), key, authorization, target });
 }
 
