@@ -179,3 +179,62 @@ resource "aws_iam_role_policy" "other" {
     ]
   })
 }
+
+resource "aws_lambda_function" "domain" {
+  function_name = "domain"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "domain.zip"
+}
+
+resource "aws_lambda_function" "certificate" {
+  function_name = "certificate"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "certificate.zip"
+}
+
+# Only a domain leads to it: that of one asks for a client's certificate.
+resource "aws_apigatewayv2_api" "domain" {
+  for_each                     = { domain = aws_lambda_function.domain.arn, certificate = aws_lambda_function.certificate.arn }
+  name                         = each.key
+  protocol_type                = "HTTP"
+  disable_execute_api_endpoint = true
+  target                       = each.value
+}
+
+resource "aws_apigatewayv2_domain_name" "domain" {
+  for_each    = aws_apigatewayv2_api.domain
+  domain_name = "${each.key}.example.com"
+
+  domain_name_configuration {
+    certificate_arn = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"
+    endpoint_type   = "REGIONAL"
+    security_policy = "TLS_1_2"
+  }
+
+  dynamic "mutual_tls_authentication" {
+    for_each = each.key == "certificate" ? ["s3://trust/store.pem"] : []
+
+    content {
+      truststore_uri = mutual_tls_authentication.value
+    }
+  }
+}
+
+resource "aws_apigatewayv2_api_mapping" "domain" {
+  for_each    = aws_apigatewayv2_api.domain
+  api_id      = each.value.id
+  domain_name = aws_apigatewayv2_domain_name.domain[each.key].id
+  stage       = "$default"
+}
+
+resource "aws_lambda_permission" "domain" {
+  for_each      = { domain = aws_lambda_function.domain.function_name, certificate = aws_lambda_function.certificate.function_name }
+  function_name = each.value
+  action        = "lambda:InvokeFunction"
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.domain[each.key].execution_arn}/*/*"
+}

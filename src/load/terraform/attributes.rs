@@ -60,6 +60,7 @@ static TYPES: &[Row] = &[
             ("id", "{!id:6}"),
         ],
     ),
+    ("aws_api_gateway_domain_name", &[("id", "{domain_name}")]),
     ("aws_api_gateway_resource", &[("id", "{!id:6}")]),
     (
         "aws_api_gateway_rest_api",
@@ -88,6 +89,7 @@ static TYPES: &[Row] = &[
         ],
     ),
     ("aws_apigatewayv2_authorizer", &[("id", "{!id:6}")]),
+    ("aws_apigatewayv2_domain_name", &[("id", "{domain_name}")]),
     ("aws_apigatewayv2_integration", &[("id", "{!id:7}")]),
     ("aws_apigatewayv2_route", &[("id", "{!id:7}")]),
     (

@@ -1,5 +1,7 @@
 //! APIs of API Gateway: REST APIs with methods, HTTP and WebSocket APIs with routes, and their integrations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Reading, openapi, service_integration};
 use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
@@ -12,6 +14,7 @@ use crate::world::pieces::{Reference, Wire};
 
 pub(super) fn api(instance: &Instance, reading: &mut Reading) {
     reading.declare(instance, Kind::Api, "id", &["protocol_type", "disable_execute_api_endpoint"]);
+    led_to(instance, reading);
     let api = by_id(instance);
     openapi::read(instance, &api, "apigw.http", reading);
     // Quick create: `target` makes an integration and a route of its own \[aws_apigatewayv2_api\].
@@ -20,8 +23,7 @@ pub(super) fn api(instance: &Instance, reading: &mut Reading) {
     let credentials = reading.reference(instance, "credentials_arn");
     let key = instance.get("route_key").and_then(Node::as_text).unwrap_or_else(|| Text::from("$default"));
     let target = Reference { text: Text::from("integrations/").with(&id), span: instance.span };
-    let to = Kind::Function;
-    reading.wire(instance, Wire::Integration { api: api.clone(), id, to, uri, credentials });
+    integrate(instance, &api, &id, (Kind::Function, uri, credentials), reading);
     reading.wire(
         instance,
         Wire::Route { edge: "apigw.http", api, key, authorization: Text::from("NONE"), target },
@@ -30,6 +32,44 @@ pub(super) fn api(instance: &Instance, reading: &mut Reading) {
 
 fn by_id(instance: &Instance) -> Reference {
     Reference { text: attributes::text(instance, "id"), span: instance.span }
+}
+
+/// Wires what an integration calls, in each stage of the API
+pub(super) fn integrate(
+    instance: &Instance,
+    api: &Reference,
+    id: &Text,
+    (to, uri, credentials): (Kind, Reference, Option<Reference>),
+    reading: &mut Reading,
+) {
+    for text in in_each_stage(&uri.text, api, reading) {
+        let (api, id, uri) = (api.clone(), id.clone(), Reference { text, ..uri });
+        reading.wire(instance, Wire::Integration { api, id, to, uri, credentials: credentials.clone() });
+    }
+}
+
+/// A URI with the variables of each stage of the API, where it names some: `${stageVariables.function}`
+/// \[aws-api-gateway-stage-variables-reference\]; a variable that no stage of the input sets is not known
+fn in_each_stage(uri: &Text, api: &Reference, reading: &Reading) -> BTreeSet<Text> {
+    const BEFORE: &str = "${stageVariables.";
+    if uri.split_once(BEFORE).is_none() {
+        return BTreeSet::from([uri.clone()]);
+    }
+    let nothing = BTreeMap::new();
+    let stages = reading.overview.stages.get(&api.text).map(Vec::as_slice).unwrap_or_default();
+    let stages: Vec<_> = if stages.is_empty() { vec![&nothing] } else { stages.iter().collect() };
+    let filled = |variables: &BTreeMap<Text, Text>| {
+        let mut out = Text::new();
+        let mut rest = uri.clone();
+        while let Some((before, behind)) = rest.split_once(BEFORE) {
+            let (name, after) = behind.split_once("}").unwrap_or((behind, Text::new()));
+            let unknown = || Text::from(Hole::input(format!("stageVariables.{name} of {}", api.text)));
+            out = out.with(before).with(variables.get(&name).cloned().unwrap_or_else(unknown));
+            rest = after;
+        }
+        out.with(rest)
+    };
+    stages.into_iter().map(filled).collect()
 }
 
 /// Whether an integration of this type calls a server or answers by itself; a document may write it in small letters
@@ -47,7 +87,7 @@ pub(super) fn integration(instance: &Instance, reading: &mut Reading) {
     let Some((to, uri)) = called(instance, "integration_uri", reading) else { return };
     let credentials = reading.reference(instance, "credentials_arn");
     let id = attributes::text(instance, "id");
-    reading.wire(instance, Wire::Integration { api, id, to, uri, credentials });
+    integrate(instance, &api, &id, (to, uri, credentials), reading);
 }
 
 /// What an integration calls: a function by the argument of this name, or what a service passes on from
@@ -76,8 +116,19 @@ pub(super) fn route(instance: &Instance, reading: &mut Reading) {
     reading.wire(instance, Wire::Route { edge: "apigw.http", api, key, authorization, target });
 }
 
+/// An API of which the own endpoint is switched off is not, where a domain of the input leads to it
+fn led_to(instance: &Instance, reading: &mut Reading) {
+    if !reading.overview.led_to.contains(&attributes::text(instance, "id")) {
+        return;
+    }
+    if let Some(declared) = reading.pieces.declared.last_mut() {
+        declared.settings.remove("disable_execute_api_endpoint");
+    }
+}
+
 pub(super) fn rest_api(instance: &Instance, reading: &mut Reading) {
     // Declared as a store, with its policy.
+    led_to(instance, reading);
     openapi::read(instance, &by_id(instance), "apigw.rest", reading);
 }
 
@@ -119,7 +170,7 @@ pub(super) fn rest_integration(instance: &Instance, reading: &mut Reading) {
     let Some((api, id)) = of_method(instance, reading) else { return };
     let Some((to, uri)) = called(instance, "uri", reading) else { return };
     let credentials = reading.reference(instance, "credentials");
-    reading.wire(instance, Wire::Integration { api, id, to, uri, credentials });
+    integrate(instance, &api, &id, (to, uri, credentials), reading);
 }
 
 pub(super) fn rest_method(instance: &Instance, reading: &mut Reading) {

@@ -116,7 +116,7 @@ fn route(
 ) {
     let id = Text::from("body ").with(&api.text).with(" ").with(&key);
     let target = Reference { text: Text::from("integrations/").with(&id), span: uri.span };
-    reading.wire(instance, Wire::Integration { api: api.clone(), id, to, uri, credentials });
+    api::integrate(instance, api, &id, (to, uri, credentials), reading);
     reading.wire(instance, Wire::Route { edge, api: api.clone(), key, authorization, target });
 }
 

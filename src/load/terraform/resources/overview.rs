@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{nodes, web};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::{Instance, Mode};
-use crate::node::Node;
+use crate::node::{Node, Value};
 use crate::text::{Hole, Text};
 use crate::world::pieces::{Reference, Setting};
 
@@ -21,6 +21,10 @@ pub(super) struct Overview {
     pub(super) of_buckets: Vec<(Reference, Option<Text>)>,
     /// Path of a REST API's resource, by the resource's id
     pub(super) paths: BTreeMap<Text, Text>,
+    /// APIs that a custom domain of the input leads to without a client's certificate, by id
+    pub(super) led_to: BTreeSet<Text>,
+    /// The variables of each stage of an API, by the API's id
+    pub(super) stages: BTreeMap<Text, Vec<BTreeMap<Text, Text>>>,
     /// Authorization of the route `$connect`, by the API's id
     pub(super) connect: BTreeMap<Text, Text>,
     /// In words, what stands in front of a target group, by the group's ARN
@@ -49,8 +53,17 @@ impl Overview {
         let mut roots: BTreeSet<Text> = BTreeSet::new();
         let mut balancers: BTreeMap<Text, Setting> = BTreeMap::new();
         let mut listeners: BTreeMap<Text, Text> = BTreeMap::new();
+        let mut domains: BTreeSet<Text> = BTreeSet::new();
+        let mut mappings: Vec<(Text, Text)> = Vec::new();
         for one in instances.iter().filter(|one| one.mode == Mode::Managed) {
             match one.kind.as_str() {
+                "aws_api_gateway_base_path_mapping" | "aws_apigatewayv2_api_mapping" => {
+                    mappings.extend(argument(one, "domain_name").zip(argument(one, "api_id")));
+                }
+                "aws_api_gateway_domain_name" | "aws_apigatewayv2_domain_name" => {
+                    let asks = nodes(&one.body, "mutual_tls_authentication").into_iter().next().is_some();
+                    domains.extend(argument(one, "domain_name").filter(|_| !asks));
+                }
                 "aws_api_gateway_resource" => {
                     let part = argument(one, "path_part").unwrap_or_else(|| unknown(one, "path_part"));
                     let parent = argument(one, "parent_id").unwrap_or_default();
@@ -59,7 +72,9 @@ impl Overview {
                 "aws_api_gateway_rest_api" => {
                     roots.insert(attributes::text(one, "root_resource_id"));
                 }
+                "aws_api_gateway_stage" => overview.stage(one, "rest_api_id", "variables"),
                 "aws_apigatewayv2_route" => overview.route(one),
+                "aws_apigatewayv2_stage" => overview.stage(one, "api_id", "stage_variables"),
                 "aws_bedrockagentcore_gateway" => {
                     let role = nodes(&one.body, "role_arn").into_iter().next();
                     let role =
@@ -98,6 +113,8 @@ impl Overview {
                 _ => {}
             }
         }
+        let is_open = |(domain, _): &(Text, Text)| domains.contains(domain);
+        overview.led_to.extend(mappings.into_iter().filter(is_open).map(|(_, api)| api));
         for one in instances.iter().filter(|one| one.mode == Mode::Managed) {
             let balancer = match one.kind.as_str() {
                 "aws_alb_listener" | "aws_lb_listener" => argument(one, "load_balancer_arn"),
@@ -124,6 +141,22 @@ impl Overview {
             overview.paths.insert(id.clone(), path);
         }
         overview
+    }
+
+    fn stage(&mut self, stage: &Instance, api: &str, variables: &str) {
+        let Some(api) = argument(stage, api) else { return };
+        let maps = nodes(&stage.body, variables).into_iter();
+        let entries = maps.filter_map(|map| match &map.value {
+            Value::Map(entries) => Some(entries),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Text(_)
+            | Value::List(_)
+            | Value::Unknown(_) => None,
+        });
+        let known = entries.flatten().filter_map(|(name, value)| Some((name.text.clone(), value.as_text()?)));
+        self.stages.entry(api).or_default().push(known.collect());
     }
 
     /// Only `$connect` counts; a route of which the key is not known may be it
