@@ -189,3 +189,31 @@ resource "aws_iam_role_policy" "other" {
     ]
   })
 }
+
+resource "aws_lambda_function" "random" {
+  function_name = "random"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "random.zip"
+}
+
+# A name that ends in what `random` makes is no other topic's.
+resource "random_pet" "suffix" {}
+
+resource "aws_sns_topic" "random" {
+  name = "random-${random_pet.suffix.id}"
+}
+
+resource "aws_sns_topic_subscription" "random" {
+  topic_arn = aws_sns_topic.random.arn
+  protocol  = "lambda"
+  endpoint  = aws_lambda_function.random.arn
+}
+
+resource "aws_lambda_permission" "random" {
+  function_name = aws_lambda_function.random.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "sns.amazonaws.com"
+  source_arn    = aws_sns_topic.random.arn
+}

@@ -8,6 +8,7 @@
 //! | `{name}` | another attribute of the instance: as written, by a row, or made by AWS |
 //! | `{path=/}` | the same, with the provider's default |
 //! | `{!id}`, `{!id:10}` | a part that AWS makes, of so many letters and digits |
+//! | `{random=id}` | what a resource of `random` makes |
 //!
 //! A resource's made part is a *generated* hole, equal to nothing else; that of a data source may equal anything.
 //! The forms are those of the provider's documentation and of the service authorization reference.
@@ -583,6 +584,11 @@ static TYPES: &[Row] = &[
         "aws_vpclattice_target_group",
         &[("arn", "arn:{@partition}:vpc-lattice:{@region}:{@account}:targetgroup/{id}"), ("id", "{!id:20}")],
     ),
+    ("random_id", &[("b64_url", "{random=b64_url}"), ("dec", "{random=dec}"), ("hex", "{random=hex}")]),
+    ("random_integer", &[("result", "{random=result}")]),
+    ("random_pet", &[("id", "{random=id}")]),
+    ("random_string", &[("id", "{random=id}"), ("result", "{random=result}")]),
+    ("random_uuid", &[("id", "{random=id}"), ("result", "{random=result}")]),
 ];
 
 /// How deep templates may name each other
@@ -725,6 +731,10 @@ fn placeholder(instance: &Instance, inside: &str, depth: u8) -> Text {
         "policy_owner" => return instance.ambient.account.clone(),
         _ => {}
     }
+    if let Some(made) = inside.strip_prefix("random=") {
+        let shape = if makes_a_name(instance) { Shape::Name } else { Shape::Any };
+        return made_part(instance, made, shape);
+    }
     if let Some(made) = inside.strip_prefix('!') {
         let (name, shape) = match made.split_once(':') {
             Some((name, length)) => (name, length.parse().map_or(Shape::Name, Shape::Id)),
@@ -764,6 +774,18 @@ fn read(instance: &Instance, attribute: &str, default: Option<&str>, depth: u8) 
 fn path_of_aws_policy(instance: &Instance) -> Option<&'static str> {
     let name = instance.get("name").filter(|_| instance.kind == "aws_iam_policy")?.as_text()?;
     managed::path_of(name.as_literal()?)
+}
+
+/// Whether what `random` makes is letters, digits, `-_.`, and nothing else: all of what the arguments put into it is
+fn makes_a_name(instance: &Instance) -> bool {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let plain = ["override_special", "prefix", "separator"].iter().all(|argument| {
+        let written = instance.get(argument).and_then(Node::as_text);
+        written.is_none_or(|text| text.as_literal().is_some_and(|text| text.chars().all(is_of_name)))
+    });
+    let special = instance.get("special").and_then(Node::as_text);
+    let without = special.as_ref().and_then(Text::as_literal) == Some("false");
+    plain && (without || instance.kind != "random_string" || instance.get("override_special").is_some())
 }
 
 /// A value of which nothing is known, not even that it is a name that AWS makes

@@ -212,7 +212,9 @@ fn by_name(view: &View<'_>, service: &Entity, function: &Entity, own: &Text) -> 
 fn is_wired(view: &View<'_>, function: &Entity, named: &Text) -> bool {
     let is_meant = |source: EntityId| {
         let source = view.entity(source);
-        let by_arn = source.arn.as_ref().is_some_and(|arn| fit(named, arn, Way::ArnLike) != Fit::No);
+        // A log group and an intent have more behind their ARN where they call.
+        let means = |arn: &Text| fit(named, arn, Way::ArnLike) != Fit::No;
+        let by_arn = source.arn.as_ref().is_some_and(|arn| means(arn) || means(&arn.clone().with(":*")));
         // An API's calls name a part of it behind its id.
         let root = execution_root(source, function).filter(|_| source.kind == Kind::Api);
         by_arn || root.is_some_and(|root| named.to_string().starts_with(&root.to_string()))
