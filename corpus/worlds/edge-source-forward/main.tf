@@ -230,3 +230,181 @@ resource "aws_iam_role_policy" "deletes" {
     ]
   })
 }
+
+# Mail that comes in is written to a bucket, which tells a function.
+resource "aws_s3_bucket" "mail" {
+  bucket = "mail"
+}
+
+resource "aws_s3_bucket_policy" "mail" {
+  bucket = aws_s3_bucket.mail.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ses.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.mail.arn}/*"
+      Condition = { StringEquals = { "aws:SourceAccount" = "111122223333" } }
+    }]
+  })
+}
+
+resource "aws_ses_receipt_rule" "mail" {
+  for_each      = { mail = aws_s3_bucket.mail.bucket, lost = aws_s3_bucket.in.bucket }
+  name          = each.key
+  rule_set_name = "default"
+  recipients    = ["${each.key}@example.com"]
+  enabled       = true
+
+  s3_action {
+    bucket_name = each.value
+    position    = 1
+  }
+}
+
+resource "aws_s3_bucket_notification" "mail" {
+  bucket = aws_s3_bucket.mail.id
+
+  lambda_function {
+    lambda_function_arn = aws_lambda_function.mail.arn
+    events              = ["s3:ObjectCreated:Put"]
+  }
+
+  lambda_function {
+    lambda_function_arn = aws_lambda_function.gone.arn
+    events              = ["s3:ObjectRemoved:*"]
+  }
+}
+
+resource "aws_lambda_permission" "mail" {
+  for_each      = { mail = aws_lambda_function.mail, gone = aws_lambda_function.gone }
+  function_name = each.value.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  source_arn    = aws_s3_bucket.mail.arn
+}
+
+resource "aws_lambda_function" "mail" {
+  function_name = "mail"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "mail.zip"
+}
+
+resource "aws_lambda_function" "gone" {
+  function_name = "gone"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "gone.zip"
+}
+
+# A device publishes, and a rule sends it to a queue with a role.
+resource "aws_sqs_queue" "device" {
+  for_each = toset(["device", "dumb"])
+  name     = each.key
+}
+
+resource "aws_lambda_event_source_mapping" "device" {
+  for_each         = { device = aws_lambda_function.device.arn, dumb = aws_lambda_function.dumb.arn }
+  event_source_arn = aws_sqs_queue.device[each.key].arn
+  function_name    = each.value
+}
+
+resource "aws_iot_topic_rule" "device" {
+  for_each    = aws_sqs_queue.device
+  name        = each.key
+  enabled     = true
+  sql         = "SELECT * FROM 'devices'"
+  sql_version = "2016-03-23"
+
+  sqs {
+    queue_url  = each.value.url
+    role_arn   = aws_iam_role.passes.arn
+    use_base64 = false
+  }
+}
+
+# A task of a state machine does the same.
+resource "aws_sfn_state_machine" "task" {
+  name     = "task"
+  role_arn = aws_iam_role.passes.arn
+
+  definition = jsonencode({
+    StartAt = "First"
+    States = {
+      First = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::sqs:sendMessage.waitForTaskToken"
+        Parameters = { QueueUrl = aws_sqs_queue.device["device"].url, "MessageBody.$" = "$" }
+        Next       = "Second"
+      }
+      Second = {
+        Type       = "Task"
+        Resource   = "arn:aws:states:::aws-sdk:sqs:sendMessage"
+        Parameters = { QueueUrl = aws_sqs_queue.device["dumb"].url, "MessageBody.$" = "$" }
+        End        = true
+      }
+    }
+  })
+}
+
+resource "aws_iam_role" "passes" {
+  name = "passes"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = ["iot.amazonaws.com", "states.amazonaws.com"] }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "passes" {
+  name = "passes"
+  role = aws_iam_role.passes.id
+
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Action = "sqs:SendMessage", Resource = aws_sqs_queue.device["device"].arn }]
+  })
+}
+
+resource "aws_iam_role" "starts" {
+  name = "starts"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { AWS = "arn:aws:iam::111122223333:root" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "starts" {
+  name = "starts"
+  role = aws_iam_role.starts.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "states:StartExecution", Resource = aws_sfn_state_machine.task.arn },
+      { Effect = "Allow", Action = "iot:Publish", Resource = "arn:aws:iot:eu-west-1:111122223333:topic/$aws/rules/device/*" }
+    ]
+  })
+}
+
+resource "aws_lambda_function" "device" {
+  function_name = "device"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "device.zip"
+}
+
+resource "aws_lambda_function" "dumb" {
+  function_name = "dumb"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "dumb.zip"
+}

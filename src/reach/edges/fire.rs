@@ -39,6 +39,8 @@ enum Of {
     Kind(Kind),
     /// What triggers of this id start from
     Edge(&'static str),
+    /// What has this service in its ARN, whatever starts from it
+    Service(&'static str),
 }
 
 /// A kind of source, and the calls of which any one makes it act
@@ -53,6 +55,10 @@ const fn kind(kind: Kind, calls: &'static [&'static str]) -> Row {
 
 const fn edge(edge: &'static str, calls: &'static [&'static str]) -> Row {
     Row { of: Of::Edge(edge), calls }
+}
+
+const fn service(service: &'static str, calls: &'static [&'static str]) -> Row {
+    Row { of: Of::Service(service), calls }
 }
 
 /// The calls are those of reach's table of ways in; a bucket's depend on the event (`EVENTS`), an API's on the route
@@ -104,7 +110,6 @@ static FIRES: &[Row] = &[
         ],
     ),
     edge("agentcore", &["bedrock-agentcore:InvokeGateway"]),
-    edge("alarm", &["cloudwatch:SetAlarmState"]),
     edge("appsync", &["appsync:GraphQL"]),
     edge("athena", &["athena:StartQueryExecution"]),
     edge("bedrock.agent", &["bedrock:InvokeAgent"]),
@@ -116,9 +121,10 @@ static FIRES: &[Row] = &[
     edge("codepipeline", &["codepipeline:StartPipelineExecution"]),
     edge("config.rule", &["config:StartConfigRulesEvaluation"]),
     edge("firehose", &["firehose:PutRecord", "firehose:PutRecordBatch"]),
-    edge("iot.rule", &["iot:Publish"]),
     edge("kafka.esm", &["kafka-cluster:WriteData"]),
     edge("s3.objlambda", &["s3-object-lambda:GetObject"]),
+    service("cloudwatch", &["cloudwatch:SetAlarmState"]),
+    service("iot", &["iot:Publish"]),
 ];
 
 /// Triggers whose source calls with the rights of who calls it, unless it has a role \[olap-security,
@@ -232,6 +238,10 @@ impl Asker<'_, '_> {
         let is_it = |row: &&Row| match row.of {
             Of::Kind(kind) => kind == source.kind,
             Of::Edge(edge) => matches!(wired.link, Link::Trigger { edge: of, .. } if of == edge),
+            Of::Service(service) => {
+                let arn = source.arn.as_ref().and_then(Arn::parse);
+                source.kind == Kind::Other && arn.is_some_and(|arn| arn.service.as_literal() == Some(service))
+            }
         };
         let row = FIRES.iter().find(is_it)?;
         if self.surely_not(source, row.calls.iter().copied()) {

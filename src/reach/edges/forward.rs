@@ -4,6 +4,7 @@
 //! Who passes it on is a row in `SENDERS`, what it needs there a row in `RECEIVERS`. A role that the wiring names acts
 //! in place of the service. Must not know: what waits behind the second source.
 
+use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::reach::edges::api_route;
 use crate::reach::edges::pattern::{Sender, admits};
@@ -11,9 +12,10 @@ use crate::reach::edges::rights::{self, Act, named};
 use crate::reach::edges::settings;
 use crate::reach::judge::Judgement;
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
-use crate::text::Text;
+use crate::text::{Hole, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::Need;
+use crate::world::sources::Occasion;
 use crate::world::view::View;
 use crate::world::{self, Entity, EntityId, KeyUse, Link, Wired};
 
@@ -41,8 +43,12 @@ static SENDERS: &[(Kind, By)] = &[
     (Kind::Queue, By::Itself),
 ];
 
+/// By the service in the ARN of the first, where it has no kind of its own
+static OTHERS: &[(&str, By)] = &[("ses", By::Service("ses.amazonaws.com"))];
+
 /// By the kind of the second: what is called on it
 static RECEIVERS: &[(Kind, &str)] = &[
+    (Kind::Bucket, "s3:PutObject"),
     (Kind::Topic, "sns:Publish"),
     (Kind::Queue, "sqs:SendMessage"),
     (Kind::Bus, "events:PutEvents"),
@@ -61,10 +67,26 @@ impl EdgeKind for Forward {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let source = view.entity(from);
-        // Who calls a route without a signature is at what it leads to.
         if source.kind == Kind::Anonymous {
-            for wired in view.world.wirings().filter(|wired| matches!(wired.link, Link::Route { .. })) {
-                out.extend(by_route(view, source, wired).map(|passed| edge(view, source, wired, passed)));
+            for wired in view.world.wirings() {
+                let passed = match wired.link {
+                    // Who calls a route without a signature is at what it leads to.
+                    Link::Route { .. } => by_route(view, source, wired),
+                    // Anybody sends mail.
+                    Link::Forward { source, target, role, .. }
+                        if service(view.entity(source)) == Some("ses") =>
+                    {
+                        passes(view, view.entity(source), view.entity(target), role, wired)
+                    }
+                    Link::Forward { .. }
+                    | Link::Trigger { .. }
+                    | Link::Notification { .. }
+                    | Link::RunsAs { .. }
+                    | Link::Credential { .. }
+                    | Link::Url { .. }
+                    | Link::WebEndpoint { .. } => None,
+                };
+                out.extend(passed.into_iter().flat_map(|passed| edges(view, source, wired, passed)));
             }
             return;
         }
@@ -79,15 +101,22 @@ impl EdgeKind for Forward {
                 | Link::Url { .. }
                 | Link::WebEndpoint { .. } => None,
             };
-            out.extend(passed.map(|passed| edge(view, source, wired, passed)));
+            out.extend(passed.into_iter().flat_map(|passed| edges(view, source, wired, passed)));
         }
     }
+}
+
+/// The service in an entity's ARN
+fn service(entity: &Entity) -> Option<&'static str> {
+    let arn = entity.arn.as_ref().and_then(Arn::parse)?;
+    OTHERS.iter().map(|(service, _)| *service).find(|service| arn.service.as_literal() == Some(service))
 }
 
 /// What is passed on, by which call, and to what
 type Passed = (Judgement, Option<&'static str>, EntityId);
 
-fn edge(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, target): Passed) -> Edge {
+/// An edge for each occasion of the second that what is passed on may be
+fn edges(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, target): Passed) -> Vec<Edge> {
     let target = view.entity(target);
     judged.doubt(&wired.doubts);
     judged.doubt(&source.doubts);
@@ -99,24 +128,48 @@ fn edge(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, ta
     judged.doubt(&target.keys.iter().map(key).collect::<Vec<_>>());
     judged.evidence.push(Evidence::wiring(wired.span));
     judged.evidence.dedup();
-    Edge {
-        actions: action.into_iter().collect(),
-        wiring: Wiring::Wired,
-        standing: Standing::Upstream,
-        set_off_by: wired.occasion.filter(|_| source.kind != Kind::Anonymous),
-        sets_off: view.world.anything(target.id),
-        ..judged.edge("source.forward", Grade::Write, source.id, target.id)
+    if target.kind == Kind::Bus && !matches!(source.kind, Kind::Bus | Kind::Rule) {
+        let what = format!("what {} fixes of the event: its source and its type", source.display);
+        judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
     }
+    let edge = |sets_off: Option<Occasion>, doubts: &[Cause]| {
+        let mut judged = judged.clone();
+        judged.doubt(doubts);
+        Edge {
+            actions: action.into_iter().collect(),
+            wiring: Wiring::Wired,
+            standing: Standing::Upstream,
+            set_off_by: wired.occasion.filter(|_| source.kind != Kind::Anonymous),
+            sets_off,
+            ..judged.edge("source.forward", Grade::Write, source.id, target.id)
+        }
+    };
+    if target.kind != Kind::Bucket {
+        return vec![edge(view.world.anything(target.id), &[])];
+    }
+    let of_new_objects = view.world.occasions(target.id).filter_map(|(occasion, wired)| {
+        let Some(Need::Object { events, prefix, suffix }) = wired.link.need() else { return None };
+        let is_new =
+            |event: &Text| event.as_literal().is_none_or(|event| event.starts_with("s3:ObjectCreated:"));
+        let what =
+            format!("whether the objects of {} have a key that {} waits for", source.display, target.display);
+        let doubts = if prefix.is_empty() && suffix.is_empty() {
+            Vec::new()
+        } else {
+            vec![Cause::at(CauseKind::NotModelled, what, wired.span)]
+        };
+        events.iter().any(is_new).then(|| edge(Some(occasion), &doubts))
+    });
+    let mut out: Vec<Edge> = of_new_objects.collect();
+    if out.is_empty() {
+        out.push(edge(None, &[]));
+    }
+    out
 }
 
 /// What a route of an API leads to, where that is no function
 fn by_route(view: &View<'_>, source: &Entity, wired: &Wired) -> Option<Passed> {
-    let (target, mut judged, action) = api_route::passed_on(view, wired, received, source.kind)?;
-    if view.entity(target).kind == Kind::Bus {
-        // The integration writes it, and not who calls the route.
-        let what = "what the integration fixes of the event: its source and its type";
-        judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
-    }
+    let (target, judged, action) = api_route::passed_on(view, wired, received, source.kind)?;
     Some((judged, Some(action), target))
 }
 
@@ -144,7 +197,9 @@ fn passes(
         return piped(view, source, role, wired).map(|judged| (judged, None, target.id));
     }
     let action = received(target.kind);
+    let of_service = |of: &str| OTHERS.iter().find(|(service, _)| *service == of).map(|(_, by)| by);
     let by = SENDERS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, by)| by);
+    let by = by.or_else(|| of_service(service(source)?));
     // Where a role is named, it acts, whoever it acts for.
     let (Some(action), true) = (action, by.is_some() || role.is_some()) else {
         let mut judged = Judgement::default();
@@ -152,7 +207,9 @@ fn passes(
         judged.doubt(&[Cause::at(CauseKind::NotModelled, what, wired.span)]);
         return Some((judged, None, target.id));
     };
-    let act = Act { action, target, resource: None, context: &[] };
+    let key = Text::from(Hole::input(format!("the key of what {} writes", source.display)));
+    let object = (target.kind == Kind::Bucket).then(|| named(target).with("/").with(key));
+    let act = Act { action, target, resource: object.as_ref(), context: &[] };
     let judged = match (role, by) {
         (Some(_), _) | (None, None) => rights::named_role(view, role, wired.span, act),
         (None, Some(By::Service(principal))) => {

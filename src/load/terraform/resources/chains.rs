@@ -2,7 +2,7 @@
 //!
 //! Must not know: who lets it pass (`reach::edges::forward`).
 
-use super::{Reading, lambda, nodes};
+use super::{Reading, lambda, nodes, state_machine};
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::load::json;
@@ -25,20 +25,29 @@ struct Chain {
     target: &'static str,
     /// The argument that names a role which passes it on; empty where there is none
     role: &'static str,
+    /// What kind of thing the second is, where its ARN does not say it: the argument may be a name
+    to: Option<Kind>,
 }
 
 const fn chain(of: &'static str, from: Kind, source: &'static str, target: &'static str) -> Chain {
-    Chain { of, from, source, target, role: "" }
+    Chain { of, from, source, target, role: "", to: None }
 }
 
 impl Chain {
     const fn with_role(self, role: &'static str) -> Self {
         Self { role, ..self }
     }
+
+    const fn to(self, kind: Kind) -> Self {
+        Self { to: Some(kind), ..self }
+    }
 }
 
 /// In the order of types
 static CHAINS: &[Chain] = &[
+    chain("aws_cloudwatch_composite_alarm", Kind::Other, "", "alarm_actions"),
+    chain("aws_cloudwatch_composite_alarm", Kind::Other, "", "insufficient_data_actions"),
+    chain("aws_cloudwatch_composite_alarm", Kind::Other, "", "ok_actions"),
     chain("aws_cloudwatch_event_target", Kind::Rule, "rule", "arn").with_role("role_arn"),
     chain("aws_cloudwatch_event_target", Kind::Rule, "rule", "dead_letter_config.arn"),
     chain("aws_cloudwatch_log_subscription_filter", Kind::LogGroup, "log_group_name", "destination_arn")
@@ -46,6 +55,14 @@ static CHAINS: &[Chain] = &[
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "alarm_actions"),
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "insufficient_data_actions"),
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "ok_actions"),
+    chain("aws_iot_topic_rule", Kind::Other, "", "kinesis.stream_name")
+        .with_role("kinesis.role_arn")
+        .to(Kind::Stream),
+    chain("aws_iot_topic_rule", Kind::Other, "", "sns.target_arn").with_role("sns.role_arn"),
+    chain("aws_iot_topic_rule", Kind::Other, "", "sqs.queue_url").with_role("sqs.role_arn").to(Kind::Queue),
+    chain("aws_iot_topic_rule", Kind::Other, "", "step_functions.state_machine_name")
+        .with_role("step_functions.role_arn")
+        .to(Kind::StateMachine),
     chain(
         "aws_lambda_event_source_mapping",
         Kind::Function,
@@ -61,7 +78,13 @@ static CHAINS: &[Chain] = &[
     ),
     chain("aws_pipes_pipe", Kind::Other, "", "target").with_role("role_arn"),
     chain("aws_scheduler_schedule", Kind::Schedule, "", "target.arn").with_role("target.role_arn"),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "bounce_action.topic_arn"),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "lambda_action.topic_arn"),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "s3_action.bucket_name").to(Kind::Bucket),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "s3_action.topic_arn"),
     chain("aws_ses_receipt_rule", Kind::Other, "", "sns_action.topic_arn"),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "stop_action.topic_arn"),
+    chain("aws_ses_receipt_rule", Kind::Other, "", "workmail_action.topic_arn"),
     chain("aws_sns_topic_subscription", Kind::Topic, "topic_arn", "endpoint")
         .with_role("subscription_role_arn"),
 ];
@@ -79,7 +102,7 @@ static TARGETS: &[(&str, &str, Kind)] = &[
 pub(super) fn read(instance: &Instance, reading: &mut Reading) {
     for chain in CHAINS.iter().filter(|chain| chain.of == instance.kind) {
         for node in nodes(&instance.body, chain.target) {
-            let kinds = kinds_of(instance, node);
+            let kinds = chain.to.map_or_else(|| kinds_of(instance, node), |kind| vec![kind]);
             if kinds.is_empty() {
                 continue;
             }
@@ -90,7 +113,7 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) {
             };
             let Some(source) = source else { continue };
             let role = if chain.role.is_empty() { None } else { reading.reference(instance, chain.role) };
-            let target = reading.refer(node);
+            let target = super::stores::queue_of(reading.refer(node));
             for to in kinds {
                 let (from, need) = (chain.from, Need::Anything);
                 let (source, target, role) = (source.clone(), target.clone(), role.clone());
@@ -102,6 +125,7 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) {
         "aws_cloudwatch_event_rule" => rule_of_bus(instance, reading),
         "aws_pipes_pipe" => pipe(instance, reading),
         "aws_s3_bucket_notification" => notifications(instance, reading),
+        "aws_sfn_state_machine" => tasks(instance, reading),
         "aws_sqs_queue" | "aws_sqs_queue_redrive_policy" => redrive(instance, reading),
         _ => {}
     }
@@ -164,6 +188,23 @@ fn rule_of_bus(instance: &Instance, reading: &mut Reading) {
     let (source, target) = (bus(instance), Reading::itself(instance));
     let (from, to) = (Kind::Bus, Kind::Rule);
     reading.wire(instance, Wire::Forward { from, source, to, target, role: None, need: Need::Anything });
+}
+
+/// What the tasks of a state machine call beside functions, with its role
+fn tasks(instance: &Instance, reading: &mut Reading) {
+    let called: Vec<_> =
+        nodes(&instance.body, "definition").into_iter().flat_map(state_machine::passes_on).collect();
+    for (to, named) in called {
+        let unknown = || Text::from(Hole::input(format!("what a task of {} calls", instance.address)));
+        let target = match (to, &named) {
+            (Kind::Bus, _) => bus_of(instance, named.as_ref()),
+            (_, Some(node)) => super::stores::queue_of(reading.refer(node)),
+            (_, None) => Reference { text: unknown(), span: instance.span },
+        };
+        let (from, source, need) = (Kind::StateMachine, Reading::itself(instance), Need::Anything);
+        let role = reading.reference(instance, "role_arn");
+        reading.wire(instance, Wire::Forward { from, source, to, target, role, need });
+    }
 }
 
 /// The services that a pipe reads
