@@ -164,11 +164,14 @@ impl Reading {
         configured::kept(instance, self);
     }
 
-    /// Names what carries a policy or a role and is not read, and declares it
+    /// Names what carries a policy or a role and is not read, and declares it, as what names a function
     fn not_modelled(&mut self, instance: &Instance) {
         let written = |attribute: &&'static Attribute| !nodes(&instance.body, attribute.name).is_empty();
+        let calls = triggers::read_other(instance, self);
         if carries(&instance.kind).any(|attribute| written(&attribute)) {
             self.carrier(instance);
+        } else if calls {
+            self.declare(instance, Kind::Other, configured::name(&instance.kind).unwrap_or("name"), &[]);
         }
         if instance.kind.starts_with(CLOUD_CONTROL) {
             let message = format!("{} is of the provider awscc, which is not read", instance.address);

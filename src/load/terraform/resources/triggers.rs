@@ -2,7 +2,7 @@
 //!
 //! Must not know: how a trigger is decided (`reach::edges::trigger`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reading, custom_resource, document, nodes, state_machine, stores};
 use crate::aws::arn::Arn;
@@ -328,6 +328,66 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
     !wired.is_empty()
 }
 
+/// Arguments that hold what somebody else reads, or that say what is watched: who is named there is not called
+const HELD: &[&str] = &[
+    "advanced_event_selector",
+    "default_arguments",
+    "environment",
+    "environment_variables",
+    "event_selector",
+    "parameters",
+    "resource_arn",
+    "runtime_environment_variables",
+    "secret_string",
+    "setting",
+    "stage_variables",
+    "tags",
+    "tags_all",
+    "value",
+    "variables",
+];
+
+/// Wires the functions that an instance of a type without a row names: something makes it call them, and nothing here
+/// knows what; whether it named one
+pub(super) fn read_other(instance: &Instance, reading: &mut Reading) -> bool {
+    // What is Lambda's own is about a function, and calls none.
+    if !instance.kind.starts_with("aws_") || instance.kind.starts_with("aws_lambda_") {
+        return false;
+    }
+    let mut left = vec![&instance.body];
+    let mut named = BTreeMap::new();
+    while let Some(node) = left.pop() {
+        match &node.value {
+            Value::Map(entries) => {
+                let is_held = |name: &Text| name.as_literal().is_some_and(|name| HELD.contains(&name));
+                left.extend(entries.iter().filter(|(key, _)| !is_held(&key.text)).map(|(_, value)| value));
+            }
+            Value::List(items) => left.extend(items),
+            Value::Text(text) if is_function(text) => {
+                named.entry(text.clone()).or_insert(node.span);
+            }
+            Value::Text(_) | Value::Unknown(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let names_one = !named.is_empty();
+    for (text, span) in named {
+        let (source, function) = (Reading::itself(instance), Reference { text, span });
+        let (edge, kind) = ("other", Kind::Other);
+        reading.wire(instance, Wire::Trigger { edge, kind, source, function, role: None, part: Text::new() });
+    }
+    names_one
+}
+
+/// Whether a text is surely the ARN or an invocation ARN of a function
+fn is_function(text: &Text) -> bool {
+    let Some(arn) = Arn::parse(text) else { return false };
+    match arn.service.as_literal() {
+        Some("lambda") => arn.resource.strip_prefix("function:").is_some(),
+        Some("apigateway") => arn.resource.split_once("/functions/").is_some(),
+        Some(_) | None => false,
+    }
+}
+
 /// Settings that switch a source off
 const SETTINGS: &[&str] = &["actions_enabled", "desired_state", "enabled"];
 
@@ -417,12 +477,7 @@ fn source_of(instance: &Instance) -> Text {
 fn may_be_function(node: &Node) -> bool {
     let Some(text) = node.as_text() else { return false };
     match Arn::parse(&text) {
-        Some(arn) => match arn.service.as_literal() {
-            Some("lambda") => arn.resource.strip_prefix("function:").is_some(),
-            Some("apigateway") => arn.resource.split_once("/functions/").is_some(),
-            Some(_) => false,
-            None => true,
-        },
+        Some(arn) => arn.service.as_literal().is_none() || is_function(&text),
         None => text.holes().next().is_some(),
     }
 }

@@ -216,6 +216,7 @@ pub(super) static TRIGGERS: &[Row] = &[
     service("logs.sub", &["logs.amazonaws.com", "logs.{region}.amazonaws.com"], Account::Sent)
         .with_suffix(":*"),
     in_network("mq.esm", &["mq:DescribeBroker"], &[]).behind(CLIENT),
+    by("other", By::Outside("what makes it call the function, and by whose right")),
     role("pipes"),
     by("s3.objlambda", By::Passed),
     role("scheduler"),
