@@ -108,3 +108,74 @@ resource "aws_iam_role_policy" "reads" {
     ]
   })
 }
+
+resource "aws_lambda_function" "consumed" {
+  function_name = "consumed"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "consumed.zip"
+}
+
+resource "aws_lambda_function" "changed" {
+  function_name = "changed"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "changed.zip"
+}
+
+# A consumer of the stream, with a throughput of its own.
+resource "aws_kinesis_stream" "other" {
+  name = "other"
+}
+
+resource "aws_kinesis_stream_consumer" "clicks" {
+  name       = "clicks"
+  stream_arn = aws_kinesis_stream.clicks.arn
+}
+
+resource "aws_lambda_event_source_mapping" "consumed" {
+  event_source_arn  = aws_kinesis_stream_consumer.clicks.arn
+  function_name     = aws_lambda_function.consumed.arn
+  starting_position = "LATEST"
+}
+
+# What changes in a table goes to a stream.
+resource "aws_dynamodb_table" "items" {
+  name         = "items"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_kinesis_stream" "changes" {
+  name = "changes"
+}
+
+resource "aws_dynamodb_kinesis_streaming_destination" "items" {
+  table_name = aws_dynamodb_table.items.name
+  stream_arn = aws_kinesis_stream.changes.arn
+}
+
+resource "aws_lambda_event_source_mapping" "changed" {
+  event_source_arn  = aws_kinesis_stream.changes.arn
+  function_name     = "111122223333:function:changed"
+  starting_position = "LATEST"
+}
+
+resource "aws_iam_role_policy" "changed" {
+  name = "changed"
+  role = aws_iam_role.exec.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"], Resource = aws_kinesis_stream.changes.arn }
+    ]
+  })
+}

@@ -264,6 +264,60 @@ resource "aws_ses_receipt_rule" "mail" {
   }
 }
 
+# One that is switched off writes to another bucket.
+resource "aws_s3_bucket" "spam" {
+  bucket = "spam"
+}
+
+resource "aws_s3_bucket_policy" "spam" {
+  bucket = aws_s3_bucket.spam.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ses.amazonaws.com" }
+      Action    = "s3:PutObject"
+      Resource  = "${aws_s3_bucket.spam.arn}/*"
+    }]
+  })
+}
+
+resource "aws_ses_receipt_rule" "spam" {
+  name          = "spam"
+  rule_set_name = "default"
+  enabled       = false
+
+  s3_action {
+    bucket_name = aws_s3_bucket.spam.bucket
+    position    = 1
+  }
+}
+
+resource "aws_s3_bucket_notification" "spam" {
+  bucket = aws_s3_bucket.spam.id
+
+  lambda_function {
+    lambda_function_arn = aws_lambda_function.spam.arn
+    events              = ["s3:ObjectCreated:*"]
+  }
+}
+
+resource "aws_lambda_permission" "spam" {
+  function_name = aws_lambda_function.spam.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "s3.amazonaws.com"
+  source_arn    = aws_s3_bucket.spam.arn
+}
+
+resource "aws_lambda_function" "spam" {
+  function_name = "spam"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "spam.zip"
+}
+
 resource "aws_s3_bucket_notification" "mail" {
   bucket = aws_s3_bucket.mail.id
 

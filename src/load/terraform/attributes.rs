@@ -326,6 +326,10 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:kinesis:{@region}:{@account}:stream/{name}"), ("id", "{arn}")],
     ),
     (
+        "aws_kinesis_stream_consumer",
+        &[("arn", "{stream_arn}/consumer/{name}:{!creation_timestamp}"), ("id", "{arn}")],
+    ),
+    (
         "aws_kms_alias",
         &[
             ("arn", "arn:{@partition}:kms:{@region}:{@account}:{name}"),

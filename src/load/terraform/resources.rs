@@ -152,12 +152,15 @@ impl Reading {
         let triggers = triggers::read(instance, self);
         keys::encrypted(instance, self);
         buckets::of_bucket(instance, self);
-        chains::read(instance, self);
+        let chained = chains::read(instance, self);
+        if chained && !triggers && chains::is_itself(&instance.kind) {
+            triggers::declare(instance, self);
+        }
         stack::tell(instance, self);
         let of_database = databases::roles(instance, self);
         match own {
             Some((_, read)) => read(instance, self),
-            None if stored || attached || triggers || of_database => {}
+            None if stored || attached || triggers || chained || of_database => {}
             None => self.not_modelled(instance),
         }
         configured::read(instance, self);

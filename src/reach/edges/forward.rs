@@ -41,6 +41,8 @@ static SENDERS: &[(Kind, By)] = &[
     (Kind::Function, By::ExecutionRole),
     (Kind::Bus, By::Itself),
     (Kind::Queue, By::Itself),
+    // With a service-linked role \[kds_gettingstarted\].
+    (Kind::Table, By::Itself),
 ];
 
 /// By the service in the ARN of the first, where it has no kind of its own
@@ -67,39 +69,15 @@ impl EdgeKind for Forward {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let source = view.entity(from);
-        if source.kind == Kind::Anonymous {
-            for wired in view.world.wirings() {
-                let passed = match wired.link {
-                    // Who calls a route without a signature is at what it leads to.
-                    Link::Route { .. } => by_route(view, source, wired),
-                    // Anybody sends mail.
-                    Link::Forward { source, target, role, .. }
-                        if service(view.entity(source)) == Some("ses") =>
-                    {
-                        passes(view, view.entity(source), view.entity(target), role, wired)
-                    }
-                    Link::Forward { .. }
-                    | Link::Trigger { .. }
-                    | Link::Notification { .. }
-                    | Link::RunsAs { .. }
-                    | Link::Credential { .. }
-                    | Link::Url { .. }
-                    | Link::WebEndpoint { .. } => None,
-                };
-                out.extend(passed.into_iter().flat_map(|passed| edges(view, source, wired, passed)));
-            }
-            return;
-        }
-        for wired in view.world.wired_from(from) {
-            let passed = match wired.link {
-                Link::Forward { target, role, .. } => passes(view, source, view.entity(target), role, wired),
-                Link::Route { .. } => by_route(view, source, wired),
-                Link::Trigger { .. }
-                | Link::Notification { .. }
-                | Link::RunsAs { .. }
-                | Link::Credential { .. }
-                | Link::Url { .. }
-                | Link::WebEndpoint { .. } => None,
+        let is_anybody = source.kind == Kind::Anonymous;
+        let all = view.world.wirings().filter(|_| is_anybody);
+        // Who calls a route without a signature is at what it leads to.
+        for wired in all.chain(view.world.wired_from(from)) {
+            let passed = if let Link::Forward { target, role, .. } = wired.link {
+                let mail = || by_mail(view, target, role, wired);
+                if is_anybody { mail() } else { passes(view, source, view.entity(target), role, wired) }
+            } else {
+                by_route(view, source, wired)
             };
             out.extend(passed.into_iter().flat_map(|passed| edges(view, source, wired, passed)));
         }
@@ -165,6 +143,18 @@ fn edges(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, t
         out.push(edge(None, &[]));
     }
     out
+}
+
+/// What a rule for mail passes on: anybody sends mail
+fn by_mail(view: &View<'_>, target: EntityId, role: Option<EntityId>, wired: &Wired) -> Option<Passed> {
+    let rule = view.entity(wired.link.source()?);
+    if service(rule) != Some("ses") {
+        return None;
+    }
+    let (mut judged, action, to) = passes(view, rule, view.entity(target), role, wired)?;
+    judged.doubt(&rule.doubts);
+    judged.doubt(&settings::switched_off(rule));
+    Some((judged, action, to))
 }
 
 /// What a route of an API leads to, where that is no function

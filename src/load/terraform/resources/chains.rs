@@ -55,6 +55,7 @@ static CHAINS: &[Chain] = &[
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "alarm_actions"),
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "insufficient_data_actions"),
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "ok_actions"),
+    chain("aws_dynamodb_kinesis_streaming_destination", Kind::Table, "table_name", "stream_arn"),
     chain("aws_iot_topic_rule", Kind::Other, "", "kinesis.stream_name")
         .with_role("kinesis.role_arn")
         .to(Kind::Stream),
@@ -98,8 +99,9 @@ static TARGETS: &[(&str, &str, Kind)] = &[
     ("states", "stateMachine:", Kind::StateMachine),
 ];
 
-/// Wires what an instance passes on
-pub(super) fn read(instance: &Instance, reading: &mut Reading) {
+/// Wires what an instance passes on; whether it passes on something
+pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
+    let before = reading.pieces.wirings.len();
     for chain in CHAINS.iter().filter(|chain| chain.of == instance.kind) {
         for node in nodes(&instance.body, chain.target) {
             let kinds = chain.to.map_or_else(|| kinds_of(instance, node), |kind| vec![kind]);
@@ -129,6 +131,12 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) {
         "aws_sqs_queue" | "aws_sqs_queue_redrive_policy" => redrive(instance, reading),
         _ => {}
     }
+    reading.pieces.wirings.len() > before
+}
+
+/// Whether an instance of a type is the first itself, and nothing else declares it
+pub(super) fn is_itself(kind: &str) -> bool {
+    CHAINS.iter().any(|chain| chain.of == kind && chain.source.is_empty() && chain.from == Kind::Other)
 }
 
 /// What kind of thing a target is; one that is not known may be each

@@ -39,10 +39,26 @@ fn environment(instance: &Instance, reading: &mut Reading) {
 }
 
 pub(super) fn alias(instance: &Instance, reading: &mut Reading) {
-    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let Some(function) = named(instance, reading) else { return };
     let name = instance.get("name").and_then(Node::as_text);
     let name = name.unwrap_or_else(|| Text::from(Hole::input(format!("{}.name", instance.address))));
     reading.wire(instance, Wire::Alias { function, name });
+}
+
+/// The function that `function_name` names: by name, by ARN, or by the part of it that begins with the account
+/// \[API_AddPermission\]
+fn named(instance: &Instance, reading: &mut Reading) -> Option<Reference> {
+    let Reference { text, span } = reading.reference(instance, "function_name")?;
+    let text = match text.split(':', 3).as_slice() {
+        [account, kind, name] if kind.as_literal() == Some("function") => {
+            let ambient = &instance.ambient;
+            let (partition, region) = (ambient.partition.clone(), ambient.region.clone());
+            let (service, resource) = (Text::from("lambda"), Text::from("function:").with(name));
+            Arn { partition, service, region, account: account.clone(), resource }.to_text()
+        }
+        _ => text,
+    };
+    Some(Reference { text, span })
 }
 
 fn qualifier(instance: &Instance) -> Option<Text> {
@@ -50,7 +66,7 @@ fn qualifier(instance: &Instance) -> Option<Text> {
 }
 
 pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
-    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let Some(function) = named(instance, reading) else { return };
     let qualifier = qualifier(instance);
     let authorization = instance.get("authorization_type").and_then(Node::as_text);
     let authorization = authorization
@@ -71,7 +87,7 @@ pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
 }
 
 pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
-    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let Some(function) = named(instance, reading) else { return };
     let qualifier = qualifier(instance);
     let policy = function_policy::permission(instance, &function, qualifier.as_ref());
     reading.count_policy(&policy);
@@ -109,7 +125,7 @@ static SOURCES: &[(&str, &str, Kind)] = &[
 ];
 
 pub(super) fn event_source_mapping(instance: &Instance, reading: &mut Reading) {
-    let Some(function) = reading.reference(instance, "function_name") else { return };
+    let Some(function) = named(instance, reading) else { return };
     let source = reading.reference(instance, "event_source_arn");
     let service = source.as_ref().and_then(|source| Arn::parse(&source.text)).map(|arn| arn.service);
     let row = service.as_ref().and_then(Text::as_literal);
@@ -130,6 +146,14 @@ pub(super) fn event_source_mapping(instance: &Instance, reading: &mut Reading) {
         text: Text::from(format!("self-managed source of {}", instance.address)),
         span: instance.span,
     });
+    // A consumer of a stream stands behind the stream's ARN.
+    let consumed = source.text.split_once("/consumer/").filter(|_| kind == Kind::Stream);
+    if let Some((stream, _)) = consumed {
+        let (edge, source) = ("kinesis.consumer", Reference { text: stream, span: source.span });
+        let wire = Wire::Trigger { edge, kind, source, function, role: None, part: Text::new() };
+        reading.wire_in_doubt(instance, wire, doubts);
+        return;
+    }
     let (source, part) = if kind == Kind::Table { table_of(source) } else { (source, Text::new()) };
     let wire = Wire::Trigger { edge, kind, source, function, role: None, part };
     reading.wire_in_doubt(instance, wire, doubts);

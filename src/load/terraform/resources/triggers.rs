@@ -322,10 +322,15 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
         && TRIGGERS.iter().any(|one| one.of == instance.kind && one.is_itself())
     {
         // It stands in no table of stores: the trigger is the source.
-        let name = if instance.get("alarm_name").is_some() { "alarm_name" } else { "name" };
-        reading.declare(instance, Kind::Other, name, SETTINGS);
+        declare(instance, reading);
     }
     !wired.is_empty()
+}
+
+/// Declares a source that is nothing else than one
+pub(super) fn declare(instance: &Instance, reading: &mut Reading) {
+    let name = if instance.get("alarm_name").is_some() { "alarm_name" } else { "name" };
+    reading.declare(instance, Kind::Other, name, SETTINGS);
 }
 
 /// Arguments that hold what somebody else reads, or that say what is watched: who is named there is not called

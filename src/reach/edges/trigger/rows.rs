@@ -206,6 +206,7 @@ pub(super) static TRIGGERS: &[Row] = &[
         &["kafka:DescribeCluster", "kafka:DescribeClusterV2"],
     )
     .behind(CLIENT),
+    by("kinesis.consumer", By::Outside("whether the execution role may subscribe to the stream's consumer")),
     poll("kinesis.esm", &["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"]),
     service("lattice", &["vpc-lattice.amazonaws.com"], Account::NotTold).by_samples().behind(Front::Anybody(
         Some((CauseKind::NotModelled, "who reaches the Lattice service from its networks")),
