@@ -187,3 +187,53 @@ resource "aws_lambda_permission" "elsewhere_partner" {
   action        = "lambda:InvokeFunctionUrl"
   principal     = "444455556666"
 }
+
+# Neither an origin that CloudFront does not sign for, nor a distribution that is switched off.
+resource "aws_cloudfront_origin_access_control" "quiet" {
+  for_each                          = { plain = "never", paused = "always" }
+  name                              = each.key
+  origin_access_control_origin_type = "lambda"
+  signing_behavior                  = each.value
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_lambda_function_url" "quiet" {
+  for_each           = { plain = aws_lambda_function.plain.function_name, paused = aws_lambda_function.paused.function_name }
+  function_name      = each.value
+  authorization_type = "AWS_IAM"
+}
+
+resource "aws_cloudfront_distribution" "quiet" {
+  for_each = aws_lambda_function_url.quiet
+  enabled  = each.key != "paused"
+
+  origin {
+    origin_id                = each.key
+    domain_name              = "${each.value.url_id}.lambda-url.eu-west-1.on.aws"
+    origin_access_control_id = aws_cloudfront_origin_access_control.quiet[each.key].id
+  }
+}
+
+resource "aws_lambda_permission" "quiet" {
+  for_each      = { for pair in setproduct(["plain", "paused"], ["InvokeFunctionUrl", "InvokeFunction"]) : join("-", pair) => pair }
+  function_name = aws_lambda_function_url.quiet[each.value[0]].function_name
+  action        = "lambda:${each.value[1]}"
+  principal     = "cloudfront.amazonaws.com"
+  source_arn    = aws_cloudfront_distribution.quiet[each.value[0]].arn
+}
+
+resource "aws_lambda_function" "plain" {
+  function_name = "plain"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "plain.zip"
+}
+
+resource "aws_lambda_function" "paused" {
+  function_name = "paused"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "paused.zip"
+}

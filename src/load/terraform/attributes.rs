@@ -154,6 +154,7 @@ static TYPES: &[Row] = &[
         "aws_cloudfront_distribution",
         &[("arn", "arn:{@partition}:cloudfront::{@account}:distribution/{id}"), ("id", "{!id}")],
     ),
+    ("aws_cloudfront_origin_access_control", &[("id", "{!id:14}")]),
     (
         "aws_cloudwatch_composite_alarm",
         &[

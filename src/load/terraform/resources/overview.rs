@@ -23,6 +23,8 @@ pub(super) struct Overview {
     pub(super) paths: BTreeMap<Text, Text>,
     /// APIs that a custom domain of the input leads to without a client's certificate, by id
     pub(super) led_to: BTreeSet<Text>,
+    /// Origin access controls that never sign \[API_OriginAccessControlConfig\], by id
+    pub(super) unsigned: BTreeSet<Text>,
     /// The variables of each stage of an API, by the API's id
     pub(super) stages: BTreeMap<Text, Vec<BTreeMap<Text, Text>>>,
     /// Authorization of the route `$connect`, by the API's id
@@ -81,6 +83,11 @@ impl Overview {
                         role.and_then(|role| Some(Reference { text: role.as_text()?, span: role.span }));
                     let id = attributes::text(one, "gateway_id");
                     overview.gateway_roles.extend(role.map(|role| (id, role)));
+                }
+                "aws_cloudfront_origin_access_control" => {
+                    let behavior = argument(one, "signing_behavior");
+                    let never = behavior.is_some_and(|text| text.as_literal() == Some("never"));
+                    overview.unsigned.extend(never.then(|| attributes::text(one, "id")));
                 }
                 "aws_cloudwatch_event_rule" => overview.rule(one),
                 "aws_cognito_user_pool_client" => overview.client(one),

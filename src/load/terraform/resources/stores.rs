@@ -100,6 +100,7 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) -> bool {
 static SETTINGS: &[(&str, &[&str])] = &[
     ("aws_api_gateway_rest_api", &["disable_execute_api_endpoint", "endpoint_configuration.types"]),
     ("aws_bedrockagentcore_gateway", &["authorizer_type"]),
+    ("aws_cloudfront_distribution", &["enabled"]),
     ("aws_cloudwatch_event_rule", &["event_pattern", "is_enabled", "schedule_expression", "state"]),
     ("aws_cognito_user_pool", &["admin_create_user_config.allow_admin_create_user_only"]),
     ("aws_dynamodb_table", &["stream_enabled"]),
