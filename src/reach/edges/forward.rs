@@ -84,10 +84,9 @@ impl EdgeKind for Forward {
     }
 }
 
-/// The service in an entity's ARN
-fn service(entity: &Entity) -> Option<&'static str> {
-    let arn = entity.arn.as_ref().and_then(Arn::parse)?;
-    OTHERS.iter().map(|(service, _)| *service).find(|service| arn.service.as_literal() == Some(service))
+/// Whether an entity's ARN is of a service
+fn is_of(entity: &Entity, service: &str) -> bool {
+    entity.arn.as_ref().and_then(Arn::parse).is_some_and(|arn| arn.service.as_literal() == Some(service))
 }
 
 /// What is passed on, by which call, and to what
@@ -148,7 +147,7 @@ fn edges(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, t
 /// What a rule for mail passes on: anybody sends mail
 fn by_mail(view: &View<'_>, target: EntityId, role: Option<EntityId>, wired: &Wired) -> Option<Passed> {
     let rule = view.entity(wired.link.source()?);
-    if service(rule) != Some("ses") {
+    if !is_of(rule, "ses") {
         return None;
     }
     let (mut judged, action, to) = passes(view, rule, view.entity(target), role, wired)?;
@@ -186,10 +185,11 @@ fn passes(
     if target.kind == Kind::Other && READS.iter().any(|(kind, _)| *kind == source.kind) {
         return piped(view, source, role, wired).map(|judged| (judged, None, target.id));
     }
-    let action = received(target.kind);
-    let of_service = |of: &str| OTHERS.iter().find(|(service, _)| *service == of).map(|(_, by)| by);
+    let of_firehose = || is_of(target, "firehose").then_some("firehose:PutRecord");
+    let action = received(target.kind).or_else(of_firehose);
+    let of_service = || OTHERS.iter().find(|(service, _)| is_of(source, service)).map(|(_, by)| by);
     let by = SENDERS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, by)| by);
-    let by = by.or_else(|| of_service(service(source)?));
+    let by = by.or_else(of_service);
     // Where a role is named, it acts, whoever it acts for.
     let (Some(action), true) = (action, by.is_some() || role.is_some()) else {
         let mut judged = Judgement::default();

@@ -93,6 +93,7 @@ static CHAINS: &[Chain] = &[
 /// The service in an ARN, how its last part begins, and the kind of thing
 static TARGETS: &[(&str, &str, Kind)] = &[
     ("events", "event-bus/", Kind::Bus),
+    ("firehose", "deliverystream/", Kind::Other),
     ("kinesis", "stream/", Kind::Stream),
     ("sns", "", Kind::Topic),
     ("sqs", "", Kind::Queue),
@@ -125,6 +126,7 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
     }
     match instance.kind.as_str() {
         "aws_cloudwatch_event_rule" => rule_of_bus(instance, reading),
+        "aws_kinesis_firehose_delivery_stream" => delivery_stream(instance, reading),
         "aws_pipes_pipe" => pipe(instance, reading),
         "aws_s3_bucket_notification" => notifications(instance, reading),
         "aws_sfn_state_machine" => tasks(instance, reading),
@@ -145,6 +147,7 @@ fn kinds_of(instance: &Instance, node: &Node) -> Vec<Kind> {
     if instance.kind == "aws_sns_topic_subscription" {
         let protocol = instance.get("protocol").and_then(Node::as_text).unwrap_or_default();
         return match protocol.as_literal() {
+            Some("firehose") => vec![Kind::Other],
             Some("sqs") | None => vec![Kind::Queue],
             Some(_) => Vec::new(),
         };
@@ -213,6 +216,15 @@ fn tasks(instance: &Instance, reading: &mut Reading) {
         let role = reading.reference(instance, "role_arn");
         reading.wire(instance, Wire::Forward { from, source, to, target, role, need });
     }
+}
+
+/// A delivery stream that reads a stream, with a role
+fn delivery_stream(instance: &Instance, reading: &mut Reading) {
+    let argument = |name: &str| format!("kinesis_source_configuration.{name}");
+    let Some(source) = reading.reference(instance, &argument("kinesis_stream_arn")) else { return };
+    let (role, target) = (reading.reference(instance, &argument("role_arn")), Reading::itself(instance));
+    let (from, to, need) = (Kind::Stream, Kind::Other, Need::Anything);
+    reading.wire(instance, Wire::Forward { from, source, to, target, role, need });
 }
 
 /// The services that a pipe reads

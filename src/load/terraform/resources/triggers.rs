@@ -417,7 +417,8 @@ fn origins(instance: &Instance, reading: &mut Reading) {
             | Value::Map(_) => origin.get(name).and_then(Node::as_text),
         };
         let unsigned = &reading.overview.unsigned;
-        let signs = argument("origin_access_control_id").filter(|id| !id.is_empty() && !unsigned.contains(id));
+        let signs =
+            argument("origin_access_control_id").filter(|id| !id.is_empty() && !unsigned.contains(id));
         let (Some(_), Some(host)) = (signs, argument("domain_name")) else { continue };
         let urls = reading.overview.urls.iter();
         let urls = urls.map(|(of, function)| ("cloudfront.oac", of, function, Text::new()));
