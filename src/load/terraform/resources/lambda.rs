@@ -8,7 +8,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
 use crate::policy::Entry;
-use crate::text::{Hole, Text};
+use crate::text::{Hole, HoleKind, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{Attachment, DocumentRef, PolicyRole, Provenance, Reference, Wire};
 
@@ -89,11 +89,25 @@ pub(super) fn function_url(instance: &Instance, reading: &mut Reading) {
 pub(super) fn permission(instance: &Instance, reading: &mut Reading) {
     let Some(function) = named(instance, reading) else { return };
     let qualifier = qualifier(instance);
-    let policy = function_policy::permission(instance, &function, qualifier.as_ref());
-    reading.count_policy(&policy);
-    let name = super::shown(Kind::Function, &function.text);
-    let role = PolicyRole::Resource { qualifier };
-    reading.attach(instance, (Kind::Function, function), role, DocumentRef::Inline(policy), name);
+    // What is not known may be nothing: the permission is then the function's own.
+    let unknown = qualifier.as_ref().and_then(Text::as_hole).filter(|hole| hole.kind() == HoleKind::Input);
+    let perhaps_none = unknown.map(|hole| Cause::at(CauseKind::Hole, hole.name(), instance.span));
+    for (qualifier, doubt) in std::iter::once((qualifier.clone(), None))
+        .chain(perhaps_none.map(|cause| (None::<Text>, Some(cause))))
+    {
+        let policy = function_policy::permission(instance, &function, qualifier.as_ref());
+        reading.count_policy(&policy);
+        reading.pieces.attachments.push(Attachment {
+            kind: Kind::Function,
+            to: function.clone(),
+            role: PolicyRole::Resource { qualifier },
+            document: DocumentRef::Inline(policy),
+            name: super::shown(Kind::Function, &function.text),
+            provenance: Provenance::Written,
+            span: instance.span,
+            doubts: [instance.doubts.clone(), doubt.into_iter().collect()].concat(),
+        });
+    }
 }
 
 /// A grant of one version of a layer: who is named may use and read it \[API_AddLayerVersionPermission\]
