@@ -184,6 +184,7 @@ pub(super) fn append(all: &mut Pieces, more: Pieces) {
         memberships,
         wirings,
         accounts,
+        places,
         assumptions,
         tally,
         absent_modules,
@@ -196,6 +197,7 @@ pub(super) fn append(all: &mut Pieces, more: Pieces) {
     all.memberships.extend(memberships);
     all.wirings.extend(wirings);
     all.accounts.extend(accounts);
+    all.places.extend(places);
     all.assumptions.extend(assumptions);
     all.absent_modules.extend(absent_modules);
     all.buckets.blocks.extend(buckets.blocks);

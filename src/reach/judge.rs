@@ -4,6 +4,7 @@ use crate::cause::{Cause, CauseKind};
 use crate::eval::decide::{Decision, Layer, Match, Says, Verdict};
 use crate::eval::truth::{Atom, Residual};
 use crate::reach::{Edge, Evidence, EvidenceRole, Grade, Standing, State, Wiring};
+use crate::source::Span;
 use crate::world::EntityId;
 use crate::world::pieces::Provenance;
 use crate::world::view::{Question, View};
@@ -33,6 +34,7 @@ impl Judgement {
     /// The edge that it makes, of a caller itself and with nothing to wire; what is else about it is said over it
     #[must_use]
     pub fn edge(self, kind: &'static str, grade: Grade, from: EntityId, to: EntityId) -> Edge {
+        let evidence = self.places();
         Edge {
             from,
             to,
@@ -49,8 +51,20 @@ impl Judgement {
             standing: Standing::Invoker,
             set_off_by: None,
             sets_off: None,
-            evidence: self.evidence,
+            evidence,
         }
+    }
+
+    /// The places that decided; where only a document that is missing may speak for it, the one that names the document
+    #[must_use]
+    pub fn places(&self) -> Vec<Evidence> {
+        if !self.evidence.is_empty() {
+            return self.evidence.clone();
+        }
+        let is_somewhere = |span: &Span| *span != Span::NOWHERE;
+        let span = self.causes.iter().find_map(|cause| cause.span.filter(is_somewhere));
+        let of = |span| Evidence { role: EvidenceRole::Configuration, ..Evidence::wiring(span) };
+        span.map(of).into_iter().collect()
     }
 
     /// Both must hold

@@ -200,6 +200,7 @@ fn row(view: &View<'_>, action: &Action, entity: &Entity, resource: &Entity) -> 
     };
     judged.doubt(&entity.doubts);
     judged.doubt(&resource.doubts);
+    let evidence = judged.places();
     Some(Row {
         principal: entity.id,
         state: judged.state(),
@@ -211,6 +212,6 @@ fn row(view: &View<'_>, action: &Action, entity: &Entity, resource: &Entity) -> 
         choices: judged.choices,
         residual: judged.residual,
         level: judged.level,
-        evidence: judged.evidence,
+        evidence,
     })
 }

@@ -8,6 +8,7 @@ use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
 use crate::assertion::file::Mistake;
+use crate::cause::CauseKind;
 use crate::report::answer::{
     Cause, Edge, Evidence, Explain, Footing, Path, Reach, Reached, Told, Who, WhoCan,
 };
@@ -589,6 +590,10 @@ fn phrase(residual: &Value) -> String {
         return format!("({})", any.iter().map(phrase).collect::<Vec<_>>().join(" or "));
     }
     if let Some(not) = residual.get("not") {
+        let is_missing = not.get("cause").and_then(Value::as_str) == Some(CauseKind::DocumentMissing.id());
+        if is_missing {
+            return format!("no deny in {}", phrase(not));
+        }
         return format!("not ({})", phrase(not));
     }
     if residual.get("operator").is_some() {

@@ -3,7 +3,7 @@
 //! A reference with a hole may mean several entities; each then carries the attachment or wiring *in doubt*. What
 //! is attached to something that the input does not declare makes a named entity whose other policies are missing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::cause::{Cause, CauseKind};
@@ -14,12 +14,14 @@ use crate::source::Span;
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{
-    Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference, Wire, Wiring,
+    Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, Place, PolicyRole, Provenance, Reference, Wire,
+    Wiring,
 };
 use crate::world::{
     Applied, Endpoint, Entity, EntityId, Link, PolicyId, Standing, Stored, Wired, World, number,
 };
 
+mod arns;
 mod buckets;
 mod join;
 mod keys;
@@ -34,6 +36,7 @@ pub use named::Mention;
 #[must_use]
 pub fn build(pieces: Pieces, mentions: &[Mention]) -> (World, Problems) {
     let mut build = Build::new(pieces.managed);
+    build.places = pieces.places;
     build.always();
     for declared in pieces.declared {
         build.declare(declared);
@@ -100,6 +103,8 @@ struct Build {
     written: written::Written,
     /// Managed policies by ARN, once stored
     stored: BTreeMap<Text, PolicyId>,
+    /// Where what the input declares is
+    places: BTreeSet<Place>,
     /// User, group, and why the membership may not be
     groups: Vec<(EntityId, EntityId, Vec<Cause>)>,
 }
@@ -128,6 +133,7 @@ impl Build {
             managed_by_arn,
             written: written::Written::default(),
             stored: BTreeMap::new(),
+            places: BTreeSet::new(),
             groups: Vec::new(),
         }
     }

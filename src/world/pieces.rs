@@ -3,7 +3,7 @@
 //! A loader names other resources the way its input does, by name, id or ARN ([`Reference`]); `world::build`
 //! joins them, in three values: a reference with a hole may mean several resources, each in doubt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cause::Cause;
 use crate::policy::Policy;
@@ -28,6 +28,8 @@ pub struct Pieces {
     pub wirings: Vec<Wiring>,
     /// Accounts that the input calls its own (a provider's `allowed_account_ids`, a flag)
     pub accounts: Vec<OwnAccount>,
+    /// Where what it declares is
+    pub places: BTreeSet<Place>,
     /// What was taken for granted
     pub assumptions: Vec<Assumption>,
     /// How many values were read, for `inspect`
@@ -38,6 +40,17 @@ pub struct Pieces {
     pub organization: organization::Told,
     /// What stands before the policies of buckets
     pub buckets: buckets::Told,
+}
+
+/// Where the resources of a provider are
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// `aws`
+    pub partition: Text,
+    /// `eu-west-1`, or a hole
+    pub region: Text,
+    /// The account, or a hole
+    pub account: Text,
 }
 
 /// A declared resource

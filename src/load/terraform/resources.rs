@@ -10,7 +10,7 @@ use crate::cause::Cause;
 use crate::load::json;
 use crate::load::terraform::attributes;
 use crate::load::terraform::carriers::{Attribute, Holds, carries};
-use crate::load::terraform::instance::{Configuration, Instance, Mode};
+use crate::load::terraform::instance::{Ambient, Configuration, Instance, Mode};
 use crate::load::terraform::notes::describe;
 use crate::node::{Node, Origin, Value};
 use crate::policy::{self, Policy};
@@ -19,8 +19,8 @@ use crate::source::{Sources, Span};
 use crate::text::{Hole, Piece, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{
-    Assumption, Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, PolicyRole, Provenance, Reference,
-    Setting, Wire, Wiring,
+    Assumption, Attachment, Declared, DocumentRef, ManagedPolicy, Pieces, Place, PolicyRole, Provenance,
+    Reference, Setting, Wire, Wiring,
 };
 
 mod api;
@@ -120,6 +120,10 @@ pub(in crate::load) fn own_pieces(configuration: Configuration) -> (Pieces, Prob
     let mut reading =
         Reading { overview: overview::Overview::of(&configuration.instances), ..Reading::default() };
     for instance in &configuration.instances {
+        if instance.kind.starts_with("aws_") {
+            let Ambient { partition, region, account, .. } = instance.ambient.as_ref().clone();
+            reading.pieces.places.insert(Place { partition, region, account });
+        }
         reading.instance(instance);
     }
     let mut pieces = reading.pieces;

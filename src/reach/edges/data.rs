@@ -15,7 +15,7 @@ use crate::reach::edges::settings::{self, Said};
 use crate::reach::edges::{action, key, names, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends};
-use crate::reach::{Edge, EdgeKind, Evidence, EvidenceRole, Grade, State};
+use crate::reach::{Edge, EdgeKind, Grade, State};
 use crate::text::{Hole, Text};
 use crate::world::data::{Access, DATA, On, STREAM_RECORDS, instance, is_wild, row};
 use crate::world::kind::Kind;
@@ -133,13 +133,6 @@ pub(super) fn accessed(
     let mut judged = best?;
     judged.doubt(&entity.doubts);
     judged.doubt(&target.doubts);
-    // Where only a document that is missing may speak for it, the place that names the document is the evidence.
-    if judged.evidence.is_empty() {
-        let span = judged.causes.iter().find_map(|cause| cause.span);
-        judged.evidence.extend(
-            span.map(|span| Evidence { role: EvidenceRole::Configuration, ..Evidence::wiring(span) }),
-        );
-    }
     let sure = actions.iter().any(|(_, state)| *state == State::Yes);
     let counted = |(action, state): (&'static str, State)| (!sure || state == State::Yes).then_some(action);
     Some((judged, actions.into_iter().filter_map(counted).collect()))

@@ -81,7 +81,7 @@ pub(super) fn function_kind(reference: &Text) -> Kind {
 }
 
 /// What stands before the name in the last part of an ARN
-fn before_name(kind: Kind) -> &'static str {
+pub(super) fn before_name(kind: Kind) -> &'static str {
     match kind {
         Kind::User => "user/",
         Kind::Role => "role/",
@@ -186,16 +186,17 @@ impl Build {
     /// An entity that the input names but does not declare: its policies are not in the input
     fn name(&mut self, kind: Kind, reference: &Reference) -> EntityId {
         let text = if kind == Kind::Function { function_of(&reference.text) } else { reference.text.clone() };
-        let arn = Arn::parse(&text);
-        let name = match &arn {
+        let parsed = Arn::parse(&text);
+        let name = match &parsed {
             Some(arn) => arn.resource.strip_prefix(before_name(kind)).unwrap_or_else(|| arn.resource.clone()),
             None => text.clone(),
         };
-        let account = arn.as_ref().map(|arn| arn.account.clone()).filter(|account| !account.is_empty());
+        let arn = if parsed.is_some() { Some(text) } else { self.arn_by_name(kind, &text) };
+        let account = arn.as_ref().and_then(Arn::account_in).filter(|account| !account.is_empty());
         let id = self.add(New {
             kind,
             display: format!("{kind}/{name}"),
-            arn: arn.map(|_| text.clone()),
+            arn,
             name,
             account: account.or_else(|| self.world.accounts.first().cloned()),
             span: Some(reference.span),
