@@ -137,6 +137,7 @@ locals {
     tail     = [{ Effect = "Allow", Action = "logs:StartLiveTail", Resource = "${aws_cloudwatch_log_group.s.arn}:*" }]
     batch    = [{ Effect = "Allow", Action = ["secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets"], Resource = "*" }]
     policy   = [{ Effect = "Allow", Action = ["secretsmanager:PutResourcePolicy", "sqs:SetQueueAttributes"], Resource = "*" }]
+    team     = [{ Effect = "Allow", Action = "dynamodb:GetItem", Resource = "arn:aws:dynamodb:*:*:table/$${aws:PrincipalTag/team}-*" }]
     tenant = [{
       Effect    = "Allow"
       Action    = "dynamodb:GetItem"

@@ -159,3 +159,15 @@ resource "aws_lambda_function" "work" {
   runtime       = "python3.13"
   handler       = "main.handler"
 }
+
+# Everything on tables, and so nothing on what runs as a role.
+resource "aws_iam_role" "tables" {
+  name               = "tables"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { AWS = "${local.account}:root" } }] })
+}
+
+resource "aws_iam_role_policy" "tables" {
+  name   = "tables"
+  role   = aws_iam_role.tables.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "*", Resource = "arn:aws:dynamodb:*:*:table/*" }] })
+}

@@ -129,11 +129,16 @@ impl Asking<'_> {
             account: self.entity.account.clone().unwrap_or_default(),
             resource: Text::from(before_name.unwrap_or_default()).with("x"),
         };
+        // `*` on buckets opens nothing of another service.
+        let services = || actions.iter().filter_map(|action| action.split_once(':'));
+        let may_be = |arn: &Arn| {
+            services().any(|(of, _)| fit(&arn.service, &Text::from(of), Way::LikeIgnoringCase) != Fit::No)
+        };
         let mut out = vec![invented.to_text()];
         for policy in self.view.documents(&self.entity.identity) {
             for statement in policy.statements.iter().filter(|statement| may_allow(statement, actions)) {
                 let Clause::Is(entries) = &statement.resource else { continue };
-                for arn in entries.iter().filter_map(|entry| Arn::parse(&entry.text)) {
+                for arn in entries.iter().filter_map(|entry| Arn::parse(&entry.text)).filter(&may_be) {
                     let is_one = before_name.is_none_or(|before| arn.resource.strip_prefix(before).is_some());
                     for named in names::named_by(&self.who, &arn.to_text()) {
                         if is_one && out.len() < NAMES && !out.contains(&named) {

@@ -10,7 +10,7 @@ use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::policy::{Clause, Effect, Statement};
 use crate::source::Span;
-use crate::text::Text;
+use crate::text::{Piece, Text};
 use crate::world::data::{self, DATA, DataKind};
 use crate::world::kind::Kind;
 use crate::world::{EntityId, Standing};
@@ -53,7 +53,7 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
     };
     let name = resource.strip_prefix(row.before_name)?;
     if let Some(part) = row.before_part {
-        let whole = name.split(part, 2).swap_remove(0);
+        let whole = before(&name, part);
         let arn = Arn { resource: Text::from(row.before_name).with(&whole), ..arn };
         return named(whole.clone(), whole, &arn);
     }
@@ -73,6 +73,28 @@ fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
     };
     let arn = if is_one && row.kind != Kind::Secret { Arn { resource: bare, ..arn } } else { arn };
     named(if is_one { meant.clone() } else { name }, meant, &arn)
+}
+
+/// What stands before the first such character that is in no variable: `${aws:PrincipalTag/team}-orders/index/*`
+fn before(text: &Text, end: char) -> Text {
+    let mut out = Text::new();
+    for piece in text.pieces() {
+        let Piece::Lit(written) = piece else {
+            out.push(&std::iter::once(piece.clone()).collect());
+            continue;
+        };
+        let mut in_variable = false;
+        for (at, c) in written.char_indices() {
+            let rest = written.get(at..).unwrap_or_default();
+            in_variable = (in_variable && c != '}') || rest.starts_with("${");
+            if c == end && !in_variable {
+                out.push_str(written.get(..at).unwrap_or_default());
+                return out;
+            }
+        }
+        out.push_str(written);
+    }
+    out
 }
 
 fn named(name: Text, meant: Text, arn: &Arn) -> Option<Pointed> {
