@@ -216,6 +216,7 @@ pub static NOT_MODELLED: &[&str] = &[
     "what comes of changing code, configuration, permissions or aliases of a function: such edges are conditional",
     "what comes of passing a role, editing policies, credentials or tags: such edges are conditional",
     "tags of resources that somebody may change (lambda:TagResource and its like)",
+    "wiring that somebody may add: event source mappings, URLs, notifications, targets of rules",
     "credentials in images, files and encoded user data; snapshots of databases, and what SQL does with a role beside calling functions",
     "networks: who reaches a load balancer, a private API, a broker or a server",
 ];

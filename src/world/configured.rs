@@ -19,12 +19,20 @@ pub const SETTING: &str = "configuration";
 pub static CONFIGURED: &[Configured] = &[
     Configured { id: "amplify.app", calls: &["amplify:GetApp", "amplify:ListApps"] },
     Configured { id: "apprunner.service", calls: &["apprunner:DescribeService"] },
+    Configured {
+        id: "autoscaling.launch-configuration",
+        calls: &["autoscaling:DescribeLaunchConfigurations"],
+    },
     Configured { id: "batch.job-definition", calls: &["batch:DescribeJobDefinitions"] },
     Configured {
         id: "cloudformation.stack",
         calls: &["cloudformation:DescribeStacks", "cloudformation:GetTemplate"],
     },
-    Configured { id: "codebuild.project", calls: &["codebuild:BatchGetProjects"] },
+    // A build has the environment of its project.
+    Configured {
+        id: "codebuild.project",
+        calls: &["codebuild:BatchGetProjects", "codebuild:BatchGetBuilds"],
+    },
     Configured { id: "ec2.instance", calls: &["ec2:DescribeInstanceAttribute"] },
     Configured { id: "ec2.launch-template", calls: &["ec2:DescribeLaunchTemplateVersions"] },
     Configured { id: "ecs.task-definition", calls: &["ecs:DescribeTaskDefinition"] },

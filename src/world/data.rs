@@ -331,7 +331,8 @@ pub static DATA: &[DataKind] = &[
         before_name: "key/",
         after_name: &[],
         before_part: None,
-        read: &[itself("kms:Decrypt")],
+        // Who encrypts it again under a key of its own reads it.
+        read: &[itself("kms:Decrypt"), itself("kms:ReEncryptFrom")],
         write: &[
             itself("kms:Encrypt"),
             itself("kms:GenerateDataKey"),

@@ -95,11 +95,24 @@ locals {
     versions   = [{ actions = ["iam:CreatePolicyVersion"], resources = ["${local.account}:policy/team-*"] }]
     unbounds   = [{ actions = ["iam:DeleteRolePermissionsBoundary"], resources = ["${local.account}:role/*"] }]
     tags       = [{ actions = ["iam:TagRole"], resources = ["*"] }]
+    # Lets a pool's visitors in as a role, by passing it, and by changing the pool that has it.
+    pools       = [{ actions = ["iam:PassRole"], resources = ["${local.account}:role/visits"] }, { actions = ["cognito-identity:SetIdentityPoolRoles"], resources = ["*"] }]
+    pools-none  = [{ actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-*"] }, { actions = ["cognito-identity:SetIdentityPoolRoles"], resources = ["*"] }]
+    opens       = [{ actions = ["cognito-identity:UpdateIdentityPool"], resources = ["*"] }]
+    devices     = [{ actions = ["iam:EnableMFADevice"], resources = ["${local.account}:user/alice"] }]
+    undenies    = [{ actions = ["iam:DeleteRolePolicy"], resources = ["${local.account}:role/team/*"] }]
+    detaches    = [{ actions = ["iam:DetachUserPolicy"], resources = ["${local.account}:user/x"] }]
+    leaves      = [{ actions = ["iam:RemoveUserFromGroup"], resources = ["${local.account}:group/held"] }]
+    invents     = [{ actions = ["iam:CreateSAMLProvider"], resources = ["${local.account}:saml-provider/mine"] }]
+    invents-too = [{ actions = ["iam:CreateOpenIDConnectProvider"], resources = ["*"] }]
+    marks       = [{ actions = ["ec2:CreateTags"], resources = ["arn:aws:ec2:*:111122223333:instance/*"] }]
     # The same rights, over things that are not there or are somebody else's.
     misses = [
       { actions = ["lambda:Update*", "lambda:AddPermission"], resources = ["arn:aws:lambda:*:*:function:other"] },
       { actions = ["iam:UpdateAssumeRolePolicy"], resources = ["${local.account}:role/other"] },
-      { actions = ["iam:CreateAccessKey", "iam:UpdateLoginProfile"], resources = ["${local.account}:user/other"] },
+      { actions = ["iam:CreateAccessKey", "iam:UpdateLoginProfile", "iam:EnableMFADevice"], resources = ["${local.account}:user/other"] },
+      { actions = ["ec2:CreateTags"], resources = ["arn:aws:ec2:*:111122223333:volume/*"] },
+      { actions = ["iam:DetachUserPolicy", "iam:CreateSAMLProvider"], resources = ["${local.account}:role/x"] },
       { actions = ["iam:UpdateSAMLProvider"], resources = ["${local.account}:saml-provider/other"] },
       { actions = ["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary", "iam:TagRole"], resources = ["${local.account}:user/x"] },
     ]
@@ -110,6 +123,11 @@ resource "aws_iam_role" "runs" {
   for_each           = local.runners
   name               = "runs-${each.key}"
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = each.value } }] })
+}
+
+resource "aws_iam_role" "visits" {
+  name               = "visits"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = "cognito-identity.amazonaws.com" }, Condition = { StringEquals = { "cognito-identity.amazonaws.com:aud" = "eu-west-1:pool" } } }] })
 }
 
 resource "aws_iam_role" "people" {

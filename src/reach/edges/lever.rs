@@ -272,9 +272,10 @@ impl<'v> Trusted<'v> {
                 let Clause::Is(Principals::Listed(list)) = &statement.principal else { return Self::Any };
                 for named in list {
                     match &named.kind {
-                        PrincipalKind::Service => services.push(&named.text),
+                        // An identity pool of Cognito is trusted as a provider of tokens.
+                        PrincipalKind::Service | PrincipalKind::Federated => services.push(&named.text),
                         PrincipalKind::Unknown(_) => return Self::Any,
-                        PrincipalKind::Aws | PrincipalKind::Federated | PrincipalKind::CanonicalUser => {}
+                        PrincipalKind::Aws | PrincipalKind::CanonicalUser => {}
                     }
                 }
             }

@@ -66,6 +66,12 @@ static TYPES: &[Row] = &[
     ),
     ("aws_glue_job", "glue.job", "name", &[Written::Map("default_arguments")]),
     ("aws_instance", "ec2.instance", "id", &[Written::Text("user_data"), Written::Text("user_data_base64")]),
+    (
+        "aws_launch_configuration",
+        "autoscaling.launch-configuration",
+        "name",
+        &[Written::Text("user_data"), Written::Text("user_data_base64")],
+    ),
     ("aws_launch_template", "ec2.launch-template", "name", &[Written::Text("user_data")]),
 ];
 

@@ -105,6 +105,13 @@ pub(super) static OVER_ONE: &[OverOne] = &[
         then: "a password must be set for the user",
     },
     OverOne {
+        edge: "credentials.mfa-device",
+        on: Kind::User,
+        named: Named::Itself,
+        actions: &["iam:EnableMFADevice"],
+        then: "the caller must have a password or key of the user, which a condition on MFA holds back",
+    },
+    OverOne {
         edge: "credentials.provider",
         on: Kind::Provider,
         named: Named::Itself,
@@ -156,6 +163,36 @@ pub(super) static OVER_ACCOUNT: &[OverAccount] = &[
         then: "a policy that is attached to what the caller is or becomes must be widened",
     },
     OverAccount {
+        edge: "policy.edit",
+        on: "role/",
+        actions: &["iam:DeleteRolePolicy", "iam:DetachRolePolicy"],
+        then: "a Deny of a role that the caller is or becomes must be what holds it back",
+    },
+    OverAccount {
+        edge: "policy.edit",
+        on: "user/",
+        actions: &["iam:DeleteUserPolicy", "iam:DetachUserPolicy"],
+        then: "a Deny of a user that the caller is or becomes must be what holds it back",
+    },
+    OverAccount {
+        edge: "policy.edit",
+        on: "group/",
+        actions: &["iam:DeleteGroupPolicy", "iam:DetachGroupPolicy", "iam:RemoveUserFromGroup"],
+        then: "a Deny of a group that the caller is in must be what holds it back",
+    },
+    OverAccount {
+        edge: "credentials.provider",
+        on: "saml-provider/",
+        actions: &["iam:CreateSAMLProvider"],
+        then: "a role must trust the new provider",
+    },
+    OverAccount {
+        edge: "credentials.provider",
+        on: "oidc-provider/",
+        actions: &["iam:CreateOpenIDConnectProvider"],
+        then: "a role must trust the new provider",
+    },
+    OverAccount {
         edge: "boundary.edit",
         on: "role/",
         actions: &["iam:DeleteRolePermissionsBoundary", "iam:PutRolePermissionsBoundary"],
@@ -178,6 +215,12 @@ pub(super) static OVER_ACCOUNT: &[OverAccount] = &[
         on: "user/",
         actions: &["iam:TagUser"],
         then: "a condition on the tags of a user that the caller is or becomes must be what holds it back",
+    },
+    OverAccount {
+        edge: "tags.edit",
+        on: "instance/",
+        actions: &["ec2:CreateTags", "ec2:DeleteTags"],
+        then: "a condition on the tags of a machine must be what holds the caller back",
     },
 ];
 
@@ -231,6 +274,14 @@ pub(super) static RUNNERS: &[Runner] = &[
         principal: "codebuild.amazonaws.com",
         create: &["codebuild:CreateProject"],
         take_over: &["codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:UpdateProject"],
+    },
+    // The roles of an identity pool trust its tokens, and who may change the pool lets in whom he likes.
+    Runner {
+        pass: "pass-role.cognito-identity",
+        existing: "existing.cognito-identity",
+        principal: "cognito-identity.amazonaws.com",
+        create: &["cognito-identity:SetIdentityPoolRoles"],
+        take_over: &["cognito-identity:UpdateIdentityPool"],
     },
     Runner {
         pass: "pass-role.datapipeline",
@@ -357,6 +408,7 @@ pub(super) static IDS: &[&str] = &[
     "policy.edit",
     "credentials.access-key",
     "credentials.login-profile",
+    "credentials.mfa-device",
     "credentials.provider",
     "boundary.edit",
     "tags.edit",
@@ -364,6 +416,7 @@ pub(super) static IDS: &[&str] = &[
     "pass-role.bedrock-agentcore",
     "pass-role.cloudformation",
     "pass-role.codebuild",
+    "pass-role.cognito-identity",
     "pass-role.datapipeline",
     "pass-role.ec2",
     "pass-role.ecs",
@@ -381,6 +434,7 @@ pub(super) static IDS: &[&str] = &[
     "existing.bedrock-agentcore",
     "existing.cloudformation",
     "existing.codebuild",
+    "existing.cognito-identity",
     "existing.datapipeline",
     "existing.ec2",
     "existing.ecs",
