@@ -46,14 +46,46 @@ resource "aws_iam_role_policy" "invokes" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = "${aws_lambda_function.hit.arn}*" }
+      { Effect = "Allow", Action = ["lambda:InvokeFunction"], Resource = "${aws_lambda_function.hit.arn}*" },
+      { Effect = "Allow", Action = ["s3:GetObject"], Resource = "${aws_s3_bucket.drops.arn}/site.zip" }
     ]
   })
+}
+
+resource "aws_s3_bucket" "drops" {
+  bucket = "drops-of-the-site"
+}
+
+resource "aws_codecommit_repository" "site" {
+  repository_name = "site-code"
 }
 
 resource "aws_codepipeline" "site" {
   name     = "site"
   role_arn = aws_iam_role.invokes.arn
+
+  stage {
+    name = "source"
+
+    action {
+      name          = "drops"
+      category      = "Source"
+      owner         = "AWS"
+      provider      = "S3"
+      version       = "1"
+      configuration = { S3Bucket = aws_s3_bucket.drops.bucket, S3ObjectKey = "site.zip" }
+    }
+
+    # A rule must start it, and its role may not read the repository: nobody who pushes comes any further.
+    action {
+      name          = "code"
+      category      = "Source"
+      owner         = "AWS"
+      provider      = "CodeCommit"
+      version       = "1"
+      configuration = { RepositoryName = aws_codecommit_repository.site.repository_name, BranchName = "main", PollForSourceChanges = "false" }
+    }
+  }
 
   stage {
     name = "hit"
@@ -122,4 +154,24 @@ resource "aws_iam_role_policy" "looks" {
       { Effect = "Allow", Action = ["codepipeline:GetPipeline"], Resource = aws_codepipeline.site.arn }
     ]
   })
+}
+
+# Who puts the object that the pipeline waits for, another one, and who pushes.
+locals {
+  feeds = {
+    drops      = ["s3:PutObject", "${aws_s3_bucket.drops.arn}/site.zip"]
+    drops-else = ["s3:PutObject", "${aws_s3_bucket.drops.arn}/other/*"]
+    pushes     = ["codecommit:GitPush", aws_codecommit_repository.site.arn]
+  }
+}
+
+resource "aws_iam_role" "feeds" {
+  for_each           = local.feeds
+  name               = each.key
+  assume_role_policy = aws_iam_role.starts.assume_role_policy
+
+  inline_policy {
+    name   = "feeds"
+    policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = each.value[0], Resource = each.value[1] }] })
+  }
 }

@@ -33,6 +33,14 @@ static META: &[&str] = &["count", "for_each", "provider", "depends_on"];
 /// Blocks that do the same
 static META_BLOCKS: &[&str] = &["lifecycle", "provisioner", "connection", "timeouts"];
 
+/// Whether a part of a resource's block steers Terraform: within nested blocks the same names are the resource's own
+fn is_meta(structure: &Structure) -> bool {
+    match structure {
+        Structure::Attribute(attribute) => META.contains(&attribute.key.as_str()),
+        Structure::Block(block) => META_BLOCKS.contains(&block.ident.as_str()),
+    }
+}
+
 /// The instances of one block
 #[derive(Debug)]
 pub(super) struct Expansion {
@@ -211,7 +219,8 @@ impl Workspace<'_> {
         let mut body = Node::new(Value::Map(Vec::new()), span);
         if let Some(written) = written {
             body = self.within(module, written.place, binds, &mut |scope| {
-                let mut entries = nested(scope, &mut written.structures().into_iter());
+                let structures = written.structures().into_iter();
+                let mut entries = nested(scope, &mut structures.filter(|(_, structure)| !is_meta(structure)));
                 // Each argument may have been given another value.
                 for (key, node) in entries.iter_mut().filter(|_| written.unread().is_some()) {
                     let name = format!("{address}.{}", key.text);
@@ -418,10 +427,6 @@ fn nested(scope: &Scope<'_>, structures: &mut dyn Iterator<Item = (Place, &Struc
         match structure {
             Structure::Attribute(attribute) => {
                 let name = attribute.key.as_str();
-                // References in these order the work, they give no value.
-                if META.contains(&name) {
-                    continue;
-                }
                 let key = Key { text: Text::from(name), span: scope.place.span(attribute.key.span()) };
                 let (value, _) = scope.notes().apart(|| scope.eval(&attribute.value));
                 entries.push((key, scope.notes().keep(value, &|| name.to_owned())));
@@ -434,7 +439,6 @@ fn nested(scope: &Scope<'_>, structures: &mut dyn Iterator<Item = (Place, &Struc
                     continue;
                 };
                 match block.ident.as_str() {
-                    name if META_BLOCKS.contains(&name) => {}
                     "dynamic" => dynamic(scope, block, &mut entries, span),
                     name => {
                         let whole = scope.place.span(block.span());

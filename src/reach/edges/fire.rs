@@ -117,13 +117,13 @@ static FIRES: &[Row] = &[
         "cfn.custom",
         &["cloudformation:UpdateStack", "cloudformation:ExecuteChangeSet", "cloudformation:DeleteStack"],
     ),
-    edge("codecommit", &["codecommit:GitPush"]),
     edge("codepipeline", &["codepipeline:StartPipelineExecution"]),
     edge("config.rule", &["config:StartConfigRulesEvaluation"]),
     edge("firehose", &["firehose:PutRecord", "firehose:PutRecordBatch"]),
     edge("kafka.esm", &["kafka-cluster:WriteData"]),
     edge("s3.objlambda", &["s3-object-lambda:GetObject"]),
     service("cloudwatch", &["cloudwatch:SetAlarmState"]),
+    service("codecommit", &["codecommit:GitPush"]),
     service("iot", &["iot:Publish"]),
 ];
 

@@ -185,6 +185,9 @@ fn passes(
     if target.kind == Kind::Other && READS.iter().any(|(kind, _)| *kind == source.kind) {
         return piped(view, source, role, wired).map(|judged| (judged, None, target.id));
     }
+    if is_of(target, "codepipeline") {
+        return pulled(view, source, role, wired).map(|judged| (judged, None, target.id));
+    }
     let of_firehose = || is_of(target, "firehose").then_some("firehose:PutRecord");
     let action = received(target.kind).or_else(of_firehose);
     let of_service = || OTHERS.iter().find(|(service, _)| is_of(source, service)).map(|(_, by)| by);
@@ -224,6 +227,19 @@ static READS: &[(Kind, &[&str])] = &[
     (Kind::Stream, &["kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"]),
     (Kind::Table, &["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"]),
 ];
+
+/// A pipeline reads its source with its role: by the service of the source \[how-to-custom-role\]
+static PULLS: &[(&str, &str)] = &[("codecommit", "codecommit:UploadArchive"), ("s3", "s3:GetObject")];
+
+fn pulled(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired) -> Option<Judgement> {
+    let (_, action) = PULLS.iter().find(|(service, _)| is_of(source, service))?;
+    let object = match wired.link.need() {
+        Some(Need::Object { prefix, .. }) => Some(named(source).with("/").with(prefix)),
+        Some(Need::Anything | Need::Route { .. } | Need::Part(_)) | None => None,
+    };
+    let act = Act { action, target: source, resource: object.as_ref(), context: &[] };
+    rights::named_role(view, role, wired.span, act)
+}
 
 fn piped(view: &View<'_>, source: &Entity, role: Option<EntityId>, wired: &Wired) -> Option<Judgement> {
     let reads = READS.iter().find(|(kind, _)| *kind == source.kind).map(|(_, reads)| *reads)?;

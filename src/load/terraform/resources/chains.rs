@@ -126,6 +126,7 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) -> bool {
     }
     match instance.kind.as_str() {
         "aws_cloudwatch_event_rule" => rule_of_bus(instance, reading),
+        "aws_codepipeline" => pipeline(instance, reading),
         "aws_kinesis_firehose_delivery_stream" => delivery_stream(instance, reading),
         "aws_pipes_pipe" => pipe(instance, reading),
         "aws_s3_bucket_notification" => notifications(instance, reading),
@@ -243,6 +244,54 @@ fn pipe(instance: &Instance, reading: &mut Reading) {
     let (role, target) = (reading.reference(instance, "role_arn"), Reading::itself(instance));
     let to = Kind::Other;
     reading.wire(instance, Wire::Forward { from: kind, source, to, target, role, need });
+}
+
+/// The sources of a pipeline that calls functions: an object of a bucket, a repository of CodeCommit
+/// \[action-reference-S3, action-reference-CodeCommit\]
+fn pipeline(instance: &Instance, reading: &mut Reading) {
+    let actions = nodes(&instance.body, "stage.action");
+    let provider = |action: &Node| action.get("provider").and_then(Node::as_text).unwrap_or_default();
+    if !actions.iter().any(|action| provider(action).as_literal().is_none_or(|one| one == "Lambda")) {
+        return;
+    }
+    for action in actions {
+        let Some(configuration) = action.get("configuration") else { continue };
+        let text = |name: &str| configuration.get(name).and_then(Node::as_text);
+        let (from, named, need) = match provider(action).as_literal() {
+            Some("S3") if text("S3ObjectKey").is_some() => {
+                let events = vec![Text::from("s3:ObjectCreated:*")];
+                let prefix = text("S3ObjectKey").unwrap_or_default();
+                (Kind::Bucket, text("S3Bucket"), Need::Object { events, prefix, suffix: Text::new() })
+            }
+            Some("CodeCommit") => {
+                let place = &instance.ambient;
+                let arn = |resource| Arn {
+                    partition: place.partition.clone(),
+                    service: Text::from("codecommit"),
+                    region: place.region.clone(),
+                    account: place.account.clone(),
+                    resource,
+                };
+                let repository = text("RepositoryName").map(|name| arn(name).to_text());
+                (Kind::Other, repository, Need::Anything)
+            }
+            Some(_) | None => continue,
+        };
+        let Some(named) = named else { continue };
+        let own = nodes(action, "role_arn").into_iter().next().map(|node| reading.refer(node));
+        let role = own.or_else(|| reading.reference(instance, "role_arn"));
+        let source = Reference { text: named, span: action.span };
+        let target = Reading::itself(instance);
+        // It then starts only by a rule of EventBridge, which the input may have or not.
+        let is_off = text("PollForSourceChanges").is_some_and(|polls| polls.as_literal() != Some("true"));
+        let what = format!("{} does not poll its source: a rule must start it", instance.address);
+        let doubts = if is_off { vec![Cause::at(CauseKind::Wiring, what, action.span)] } else { Vec::new() };
+        reading.wire_in_doubt(
+            instance,
+            Wire::Forward { from, source, to: Kind::Other, target, role, need },
+            doubts,
+        );
+    }
 }
 
 fn notifications(instance: &Instance, reading: &mut Reading) {
