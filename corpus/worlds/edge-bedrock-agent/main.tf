@@ -106,3 +106,35 @@ resource "aws_lambda_permission" "miss" {
   action        = "lambda:InvokeFunction"
   principal     = "sns.amazonaws.com"
 }
+
+# Agents whose own prompts are parsed by a function.
+resource "aws_lambda_function" "parses" {
+  function_name = "parses"
+  role          = aws_iam_role.exec.arn
+  runtime       = "python3.13"
+  handler       = "main.handler"
+  filename      = "parses.zip"
+}
+
+resource "aws_bedrockagent_agent" "parsed" {
+  agent_name = "parsed"
+
+  prompt_override_configuration {
+    override_lambda = aws_lambda_function.parses.arn
+  }
+}
+
+resource "aws_lambda_permission" "parses" {
+  function_name = aws_lambda_function.parses.function_name
+  action        = "lambda:InvokeFunction"
+  principal     = "bedrock.amazonaws.com"
+  source_arn    = aws_bedrockagent_agent.parsed.agent_arn
+}
+
+# What watches a function does not call it.
+resource "aws_cloudwatch_metric_alarm" "watches" {
+  alarm_name          = "watches"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  dimensions          = { Resource = aws_lambda_function.parses.arn }
+}

@@ -102,6 +102,13 @@ static TRIGGERS: &[Trigger] = &[
     ),
     row("aws_athena_data_catalog", "athena", Kind::Other, "", "parameters.*"),
     row(
+        "aws_bedrockagent_agent",
+        "bedrock.agent",
+        Kind::Other,
+        "",
+        "prompt_override_configuration.override_lambda",
+    ),
+    row(
         "aws_bedrockagent_agent_action_group",
         "bedrock.agent",
         Kind::Other,
@@ -337,6 +344,7 @@ pub(super) fn declare(instance: &Instance, reading: &mut Reading) {
 const HELD: &[&str] = &[
     "advanced_event_selector",
     "default_arguments",
+    "dimensions",
     "environment",
     "environment_variables",
     "event_selector",
