@@ -60,6 +60,9 @@ impl Access {
     }
 }
 
+/// The setting of a resource that an AWS managed key encrypts
+pub const AWS_MANAGED_KEY: &str = "aws_managed_key";
+
 /// The caller's part in reading what is encrypted
 const DECRYPT: &[&str] = &["kms:Decrypt"];
 

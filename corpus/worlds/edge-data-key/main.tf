@@ -319,3 +319,36 @@ resource "aws_iam_role_policy" "encryptor" {
     ]
   })
 }
+
+# --- Another account ---------------------------------------------------------------------------------------------
+
+# Its policies let in a partner; the key of AWS does not, and the own key does.
+resource "aws_secretsmanager_secret_policy" "default" {
+  secret_arn = aws_secretsmanager_secret.default.arn
+  policy     = local.partner
+}
+
+resource "aws_secretsmanager_secret" "shared" {
+  name       = "shared"
+  kms_key_id = aws_kms_key.shared.arn
+}
+
+resource "aws_secretsmanager_secret_policy" "shared" {
+  secret_arn = aws_secretsmanager_secret.shared.arn
+  policy     = local.partner
+}
+
+resource "aws_kms_key" "shared" {
+  description = "for a partner"
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "PartnerDecrypts", Effect = "Allow", Principal = { AWS = "444455556666" }, Action = "kms:Decrypt", Resource = "*" }]
+  })
+}
+
+locals {
+  partner = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "Partner", Effect = "Allow", Principal = { AWS = "444455556666" }, Action = "secretsmanager:GetSecretValue", Resource = "*" }]
+  })
+}

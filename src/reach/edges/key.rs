@@ -2,12 +2,13 @@
 //!
 //! The service asks KMS in the caller's name, with a forward access session: the key's policy and grants, the caller's
 //! identity policies and the service in `kms:ViaService` decide \[access_forward_access_sessions, conditions-kms\]. An
-//! AWS managed key needs nothing: its policy serves whoever the service serves. CloudWatch Logs asks in its own name, and
+//! AWS managed key needs nothing of who is of its account, and serves nobody else. CloudWatch Logs asks in its own name, and
 //! SNS decrypts for its subscribers, so their readers need no key either \[encrypt-log-data-kms, sns-key-management\].
 //! Must not know: which resources are encrypted with what (`world`).
 
 use crate::aws::action::Action;
 use crate::aws::arn::Arn;
+use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::Caller;
@@ -16,7 +17,7 @@ use crate::reach::edges::action;
 use crate::reach::edges::put_object::PUT_OBJECT;
 use crate::reach::judge::{Judgement, ask};
 use crate::text::{Hole, Text};
-use crate::world::data::{self, Access, DATA_KEY, DataKind, InContext};
+use crate::world::data::{self, AWS_MANAGED_KEY, Access, DATA_KEY, DataKind, InContext};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View};
 use crate::world::{Entity, KeyUse};
@@ -53,8 +54,11 @@ pub(super) fn use_of_key(
     target: &Entity,
     (row, access): (&DataKind, Access),
 ) -> Option<Judgement> {
-    if access.key.is_empty() || target.keys.is_empty() {
+    if access.key.is_empty() {
         return Some(Judgement::default());
+    }
+    if target.keys.is_empty() {
+        return with_key_of_aws(who, target);
     }
     let judged = target
         .keys
@@ -71,6 +75,28 @@ pub(super) fn use_of_key(
     let what = format!("an object of {} is not encrypted with its default key", target.display);
     other.doubt(&[Cause { kind: CauseKind::OpenWorld, what, span }]);
     Some(other)
+}
+
+/// An AWS managed key serves who is of its account, and nobody else \[auth-and-access_examples_cross, concepts#aws-managed-cmk\]
+fn with_key_of_aws(who: &Caller, target: &Entity) -> Option<Judgement> {
+    let mut judged = Judgement::default();
+    // A bucket's key is only the default of new objects, and a service acts for its own resources.
+    let is_all = target.kind != Kind::Bucket && !who.is_service();
+    let setting = target.settings.get(AWS_MANAGED_KEY).filter(|_| is_all);
+    let Some(setting) = setting else { return Some(judged) };
+    match (who.account(), &target.account) {
+        (Some(own), Some(owner)) => match fit(&own, owner, Way::Exact) {
+            Fit::Yes => {}
+            Fit::No => return None,
+            Fit::Depends(_) => {
+                let what = format!("whether the caller is of the account of {}", target.display);
+                judged.doubt(&[Cause::at(CauseKind::OpenWorld, what, setting.span)]);
+            }
+        },
+        (None, _) => return None,
+        (Some(_), None) => {}
+    }
+    Some(judged)
 }
 
 /// Whether a caller may use this key of a bucket to put an object: `None` where it surely may not

@@ -11,8 +11,9 @@ use crate::node::{Node, Value};
 use crate::policy::grant::{Constraint, Grant};
 use crate::policy::{Entry, Unread};
 use crate::text::Text;
+use crate::world::data::AWS_MANAGED_KEY;
 use crate::world::kind::Kind;
-use crate::world::pieces::{DocumentRef, PolicyRole, Wire};
+use crate::world::pieces::{DocumentRef, PolicyRole, Setting, Wire};
 
 /// A type whose instances are encrypted, or say with what another resource is
 struct Encrypted {
@@ -109,6 +110,7 @@ static ENCRYPTED: &[Encrypted] = &[
 
 /// Wires what an instance of one of the types is encrypted with
 pub(super) fn encrypted(instance: &Instance, reading: &mut Reading) {
+    of_aws(instance, reading);
     for row in ENCRYPTED.iter().filter(|row| row.of == instance.kind) {
         let Some(mut doubts) = switched_on(instance, row) else { continue };
         for node in nodes(&instance.body, row.key) {
@@ -134,6 +136,24 @@ pub(super) fn encrypted(instance: &Instance, reading: &mut Reading) {
                 Wire::Encrypted { kind: row.kind, resource, key },
                 doubts.clone(),
             );
+        }
+    }
+}
+
+/// Types that are encrypted with a key of AWS's where none is written \[Secrets Manager, security-encryption\]
+static OF_AWS: &[&str] = &["aws_secretsmanager_secret"];
+
+/// Says of what an instance declares that an AWS managed key encrypts it
+fn of_aws(instance: &Instance, reading: &mut Reading) {
+    let rows = ENCRYPTED.iter().filter(|row| row.of == instance.kind && row.resource.is_empty());
+    for row in rows.filter(|row| switched_on(instance, row).is_some()) {
+        let written = nodes(&instance.body, row.key).into_iter();
+        let texts = written.filter_map(Node::as_text).filter(|text| !text.is_empty());
+        let keys: Vec<Text> = texts.collect();
+        let is_it = if keys.is_empty() { OF_AWS.contains(&row.of) } else { keys.iter().all(is_of_aws) };
+        if is_it && let Some(declared) = reading.pieces.declared.last_mut() {
+            let setting = Setting { value: Text::from("true"), span: instance.span };
+            declared.settings.insert(AWS_MANAGED_KEY, setting);
         }
     }
 }
