@@ -211,3 +211,36 @@ resource "aws_lambdaweb_resource_policy" "bare" {
     }]
   })
 }
+
+# The first revision and the first endpoint written into the function, and one more endpoint.
+resource "aws_iam_role" "whole" {
+  name = "web-whole"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_lambdaweb_function" "whole" {
+  function_name = "whole"
+
+  revision_config {
+    service_config {
+      execution_role_arn = aws_iam_role.whole.arn
+    }
+  }
+
+  endpoint_config {
+    endpoint_name = "default"
+    endpoint_type = "HomeRegion"
+    auth_type     = "ApplicationManaged"
+  }
+}
+
+resource "aws_lambdaweb_endpoint" "whole" {
+  function_name = aws_lambdaweb_function.whole.function_name
+  endpoint_name = "extra"
+  endpoint_type = "HomeRegion"
+  auth_type     = "IamAuth"
+}

@@ -417,6 +417,13 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_lambdaweb_endpoint",
+        &[
+            ("arn", "{named_web_function}/endpoint/{endpoint_name}"),
+            ("domain_name", "{!label}.lambda-web.{@region}.on.aws"),
+        ],
+    ),
+    (
         "aws_lambdaweb_function",
         &[
             ("arn", "arn:{@partition}:lambda:{@region}:{@account}:web-function/{function_name}"),

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::aws::arn::Arn;
 use crate::cause::Cause;
 use crate::node::Node;
 use crate::source::Span;
@@ -49,6 +50,16 @@ pub struct Ambient {
     pub account: Text,
     /// The version constraint of the AWS provider, as `required_providers` writes it
     pub provider_version: Option<(Text, Span)>,
+}
+
+impl Ambient {
+    /// The ARN of something of a service that is here
+    #[must_use]
+    pub fn arn(&self, service: &str, resource: Text) -> Text {
+        let (partition, region) = (self.partition.clone(), self.region.clone());
+        Arn { partition, service: Text::from(service), region, account: self.account.clone(), resource }
+            .to_text()
+    }
 }
 
 /// A root module, evaluated

@@ -84,6 +84,7 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_lambda_function_url", lambda::function_url),
     ("aws_lambda_layer_version_permission", lambda::layer_permission),
     ("aws_lambda_permission", lambda::permission),
+    ("aws_lambdaweb_endpoint", web::endpoint),
     ("aws_lambdaweb_function", web::function),
     ("aws_lambdaweb_function_endpoint", web::endpoint),
     ("aws_lambdaweb_function_revision", web::revision),

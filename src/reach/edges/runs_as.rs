@@ -35,11 +35,8 @@ impl EdgeKind for RunsAs {
         }
         let several = revisions(view, from);
         let assume = action("sts:AssumeRole");
-        for wired in view.world.wirings() {
-            let Link::RunsAs { function, role } = wired.link else { continue };
-            if function != from {
-                continue;
-            }
+        for wired in view.world.roles_of(from) {
+            let Link::RunsAs { role, .. } = wired.link else { continue };
             let (function, entity) = (view.entity(from), view.entity(role));
             let known = |text: &Option<Text>| text.clone().map_or(KeyValue::Unknown, KeyValue::One);
             let question = Question {

@@ -100,16 +100,9 @@ pub fn arn_of(function: &Entity, endpoint: &Text) -> Option<Text> {
 /// The ARNs that a request for a web function may name: those of its endpoints, or of one that the input does not declare
 #[must_use]
 pub fn requests(world: &World, function: &Entity) -> Vec<Text> {
-    let named = endpoints(world, function.id).filter_map(|wired| match &wired.link {
-        Link::WebEndpoint { name, .. } => arn_of(function, name),
-        Link::RunsAs { .. }
-        | Link::Url { .. }
-        | Link::Route { .. }
-        | Link::Notification { .. }
-        | Link::Trigger { .. }
-        | Link::Credential { .. }
-        | Link::CallsAs { .. }
-        | Link::Forward { .. } => None,
+    let named = endpoints(world, function.id).filter_map(|wired| {
+        let Link::WebEndpoint { name, .. } = &wired.link else { return None };
+        arn_of(function, name)
     });
     let named: Vec<Text> = named.collect();
     let undeclared = || Text::from(Hole::input(format!("an endpoint of {}", function.display)));

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Reading, openapi, service_integration};
-use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
@@ -135,15 +134,7 @@ pub(super) fn rest_api(instance: &Instance, reading: &mut Reading) {
 /// The policy of an API as API Gateway saves it: `execute-api:/prod/GET/pets` is short for the ARN of the API of this
 /// id, with what stands behind the colon \[apigateway-resource-policies-examples\]
 pub(super) fn spelled_out(mut policy: Policy, instance: &Instance, id: &Text) -> Policy {
-    let ambient = &instance.ambient;
-    let root = Arn {
-        partition: ambient.partition.clone(),
-        service: Text::from("execute-api"),
-        region: ambient.region.clone(),
-        account: ambient.account.clone(),
-        resource: id.clone(),
-    };
-    let root = root.to_text();
+    let root = instance.ambient.arn("execute-api", id.clone());
     for statement in &mut policy.statements {
         let (Clause::Is(entries) | Clause::Not(entries)) = &mut statement.resource else { continue };
         for entry in entries {

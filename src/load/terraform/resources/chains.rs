@@ -180,15 +180,7 @@ pub(super) fn bus_of(instance: &Instance, written: Option<&Node>) -> Reference {
     {
         text
     } else {
-        let ambient = &instance.ambient;
-        Arn {
-            partition: ambient.partition.clone(),
-            service: Text::from("events"),
-            region: ambient.region.clone(),
-            account: ambient.account.clone(),
-            resource: Text::from("event-bus/").with(text),
-        }
-        .to_text()
+        instance.ambient.arn("events", Text::from("event-bus/").with(text))
     };
     Reference { text, span: written.map_or(instance.span, |node| node.span) }
 }
@@ -264,16 +256,8 @@ fn pipeline(instance: &Instance, reading: &mut Reading) {
                 (Kind::Bucket, text("S3Bucket"), Need::Object { events, prefix, suffix: Text::new() })
             }
             Some("CodeCommit") => {
-                let place = &instance.ambient;
-                let arn = |resource| Arn {
-                    partition: place.partition.clone(),
-                    service: Text::from("codecommit"),
-                    region: place.region.clone(),
-                    account: place.account.clone(),
-                    resource,
-                };
-                let repository = text("RepositoryName").map(|name| arn(name).to_text());
-                (Kind::Other, repository, Need::Anything)
+                let arn = |name| instance.ambient.arn("codecommit", name);
+                (Kind::Other, text("RepositoryName").map(arn), Need::Anything)
             }
             Some(_) | None => continue,
         };

@@ -104,19 +104,11 @@ pub(super) fn condition(operator: &Text, key: Text, value: Entry) -> Condition {
     Condition { operator, key, span: value.span, values: vec![value] }
 }
 
-/// The ARN of something of Lambda's that is known by its name, where the instance is deployed
-pub(super) fn arn_of(instance: &Instance, before_name: &str, name: &Text) -> Text {
-    let ambient = &instance.ambient;
-    let (partition, region) = (ambient.partition.clone(), ambient.region.clone());
-    let (service, resource) = (Text::from("lambda"), Text::from(before_name).with(name));
-    Arn { partition, service, region, account: ambient.account.clone(), resource }.to_text()
-}
-
 /// The function's ARN, with the qualifier
 fn resource(instance: &Instance, function: &Reference, qualifier: Option<&Text>) -> Entry {
     let mut text = match Arn::parse(&function.text) {
         Some(_) => function.text.clone(),
-        None => arn_of(instance, "function:", &function.text),
+        None => instance.ambient.arn("lambda", Text::from("function:").with(&function.text)),
     };
     if let Some(qualifier) = qualifier {
         text = text.with(":").with(qualifier);

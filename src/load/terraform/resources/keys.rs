@@ -58,6 +58,13 @@ static ENCRYPTED: &[Encrypted] = &[
         switch: None,
     },
     Encrypted {
+        of: "aws_lambdaweb_function",
+        kind: Kind::WebFunction,
+        resource: "",
+        key: "revision_config.kms_key_arn",
+        switch: None,
+    },
+    Encrypted {
         of: "aws_lambdaweb_function_revision",
         kind: Kind::WebFunction,
         resource: "function_name",

@@ -5,7 +5,7 @@ use super::function_policy;
 use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
-use crate::load::terraform::instance::Instance;
+use crate::load::terraform::instance::{Ambient, Instance};
 use crate::node::Node;
 use crate::policy::Entry;
 use crate::text::{Hole, HoleKind, Text};
@@ -51,10 +51,8 @@ fn named(instance: &Instance, reading: &mut Reading) -> Option<Reference> {
     let Reference { text, span } = reading.reference(instance, "function_name")?;
     let text = match text.split(':', 3).as_slice() {
         [account, kind, name] if kind.as_literal() == Some("function") => {
-            let ambient = &instance.ambient;
-            let (partition, region) = (ambient.partition.clone(), ambient.region.clone());
-            let (service, resource) = (Text::from("lambda"), Text::from("function:").with(name));
-            Arn { partition, service, region, account: account.clone(), resource }.to_text()
+            let there = Ambient { account: account.clone(), ..instance.ambient.as_ref().clone() };
+            there.arn("lambda", Text::from("function:").with(name))
         }
         _ => text,
     };
@@ -115,7 +113,7 @@ pub(super) fn layer_permission(instance: &Instance, reading: &mut Reading) {
     let Some(Reference { text: layer, span }) = reading.reference(instance, "layer_name") else { return };
     let layer = match Arn::parse(&layer) {
         Some(_) => layer,
-        None => function_policy::arn_of(instance, "layer:", &layer),
+        None => instance.ambient.arn("lambda", Text::from("layer:").with(&layer)),
     };
     let version = instance.get("version_number").and_then(Node::as_text);
     let version =

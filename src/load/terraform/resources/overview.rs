@@ -98,7 +98,7 @@ impl Overview {
                     overview.access_keys.extend(user.map(|user| (one.address.clone(), user)));
                 }
                 "aws_lambda_function_url" => overview.url(one),
-                "aws_lambdaweb_function_endpoint" => {
+                "aws_lambdaweb_endpoint" | "aws_lambdaweb_function_endpoint" => {
                     let name =
                         argument(one, "endpoint_name").unwrap_or_else(|| unknown(one, "endpoint_name"));
                     let function = web::named(one).map(|function| (function, name));

@@ -1,10 +1,10 @@
 //! Web functions of Lambda: the function, its revisions with their code's role and environment, its endpoints.
 //!
-//! A revision and an endpoint name their function by name or by ARN; a policy of one is in the table of `stores`. Must not
-//! know: who may send requests.
+//! A revision and an endpoint name their function by name or by ARN, or are blocks of it, as the call that makes a function
+//! takes the first of each \[API_CreateWebFunction\]; a policy of one is in the table of `stores`. Must not know: who may
+//! send requests.
 
 use super::configured::Values;
-use super::function_policy::arn_of;
 use super::{Reading, nodes};
 use crate::aws::arn::Arn;
 use crate::load::terraform::attributes;
@@ -21,8 +21,16 @@ pub(super) fn function(instance: &Instance, reading: &mut Reading) {
     reading.declare(instance, Kind::WebFunction, "function_name", &[]);
     let environments = reading.overview.revisions.get(&attributes::text(instance, "arn")).cloned();
     let mut values = Values::default();
-    environments.iter().flatten().for_each(|map| values.of_map(map));
+    let own = nodes(&instance.body, "revision_config.service_config.environment_variables");
+    environments.iter().flatten().chain(own).for_each(|map| values.of_map(map));
     values.tell(instance, Kind::WebFunction, reading);
+    for node in nodes(&instance.body, "revision_config.service_config.execution_role_arn") {
+        let (function, role) = (Reading::itself(instance), reading.refer(node));
+        reading.wire(instance, Wire::RunsAs { function, role });
+    }
+    for node in nodes(&instance.body, "endpoint_config") {
+        wire_endpoint(instance, node, Reading::itself(instance), reading);
+    }
 }
 
 /// What a revision says of its function, for the overview: the function's ARN and the environment
@@ -39,9 +47,14 @@ pub(super) fn revision(instance: &Instance, reading: &mut Reading) {
 }
 
 pub(super) fn endpoint(instance: &Instance, reading: &mut Reading) {
-    let Some(function) = named(instance) else { return };
+    if let Some(function) = named(instance) {
+        wire_endpoint(instance, &instance.body, function, reading);
+    }
+}
+
+fn wire_endpoint(instance: &Instance, written: &Node, function: Reference, reading: &mut Reading) {
     let argument = |name: &str| {
-        let text = instance.get(name).and_then(Node::as_text);
+        let text = written.get(name).and_then(Node::as_text);
         text.unwrap_or_else(|| Text::from(Hole::input(format!("{}.{name}", instance.address))))
     };
     let (name, authorization) = (argument("endpoint_name"), argument("auth_type"));
@@ -56,7 +69,7 @@ pub(super) fn named(instance: &Instance) -> Option<Reference> {
     let named = node.as_text().unwrap_or_else(unknown);
     let text = match Arn::parse(&named) {
         Some(_) => named,
-        None => arn_of(instance, "web-function/", &named),
+        None => instance.ambient.arn("lambda", Text::from("web-function/").with(&named)),
     };
     Some(Reference { text, span: node.span })
 }
