@@ -80,15 +80,22 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
     let mut worker = Worker::default();
     let mut read = files_of(&app);
     let mut looked = now();
-    let mut is_drawn = false;
+    // The size that stands on the screen; none where what stands there is old
+    let mut drawn = None;
     while app.going() == Going::On && !guard.is_asked_to_leave() {
-        if !is_drawn {
-            guard.terminal.draw(|frame| app.draw(frame.area(), frame.buffer_mut()))?;
-            is_drawn = true;
-        }
+        let size = match drawn {
+            Some(size) => size,
+            None => guard.terminal.draw(|frame| app.draw(frame.area(), frame.buffer_mut()))?.area.as_size(),
+        };
+        drawn = Some(size);
         let mut came: VecDeque<Msg> = VecDeque::new();
         if event::poll(if app.is_working() { BUSY } else { IDLE })? {
             came.extend(messages(&event::read()?));
+        }
+        // Asked for, not heard of: crossterm loses the signal of a new size that comes before it first listens, or
+        // together with a key.
+        if guard.terminal.size().is_ok_and(|now| now != size) {
+            came.push_back(Msg::Resize);
         }
         while let Some(answer) = worker.answer() {
             came.push_back(answer);
@@ -103,7 +110,7 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
             }
         }
         while let Some(msg) = came.pop_front() {
-            is_drawn = false;
+            drawn = None;
             let is_reloaded = matches!(msg, Msg::Reloaded(_));
             for effect in app.update(msg) {
                 let is_work = matches!(effect, Effect::Run(_) | Effect::Ways(..));
@@ -217,7 +224,6 @@ fn messages(event: &Event) -> Vec<Msg> {
 /// What an event that is no key is to the app
 fn other(event: &Event) -> Option<Msg> {
     match event {
-        Event::Resize(..) => Some(Msg::Resize),
         Event::Mouse(mouse) => match mouse.kind {
             MouseEventKind::ScrollUp => Some(Msg::Key(Key::Up)),
             MouseEventKind::ScrollDown => Some(Msg::Key(Key::Down)),
@@ -228,7 +234,11 @@ fn other(event: &Event) -> Option<Msg> {
             | MouseEventKind::Drag(_)
             | MouseEventKind::Moved => None,
         },
-        Event::Key(_) | Event::FocusGained | Event::FocusLost | Event::Paste(_) => None,
+        Event::Key(_)
+        | Event::Resize(..)
+        | Event::FocusGained
+        | Event::FocusLost
+        | Event::Paste(_) => None,
     }
 }
 

@@ -87,6 +87,15 @@ impl Terminal {
         }
     }
 
+    /// Gives the terminal another size
+    fn resize(&self, (rows, cols): (u16, u16)) {
+        // What is written at the new size finds the screen in it, whoever comes first.
+        let mut screen = self.screen.lock().expect("one screen");
+        let size = PtySize { rows, cols, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("another size");
+        screen.screen_mut().set_size(rows, cols);
+    }
+
     pub(crate) fn press(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("keys are taken");
         self.keys.flush().expect("keys are taken");
@@ -173,16 +182,24 @@ fn esc_and_a_key_pressed_in_a_row_are_both_heard() {
 fn another_size_is_another_layout() {
     let mut terminal = demo(&[]);
     terminal.shows("explicit deny");
-    let size = PtySize { rows: 12, cols: 40, pixel_width: 0, pixel_height: 0 };
-    terminal.master.resize(size).expect("another size");
-    terminal.screen.lock().expect("one screen").screen_mut().set_size(12, 40);
+    terminal.resize((12, 40));
     terminal.shows_not("explicit deny");
-    let size = PtySize { rows: 6, cols: 30, pixel_width: 0, pixel_height: 0 };
-    terminal.master.resize(size).expect("another size");
-    terminal.screen.lock().expect("one screen").screen_mut().set_size(6, 30);
+    terminal.resize((6, 30));
     terminal.shows("needs 40x12, has 30x6");
     terminal.press("q");
     assert_eq!(terminal.end(), 0);
+}
+
+#[test]
+fn a_size_that_changes_while_the_first_screen_is_drawn_is_seen() {
+    for _ in 0..5 {
+        let mut terminal = Terminal::open(&["--demo"], &[], Path::new(env!("CARGO_MANIFEST_DIR")));
+        terminal.wait("a screen", |_| terminal.is_on_alternate_screen());
+        terminal.resize((6, 30));
+        terminal.shows("needs 40x12, has 30x6");
+        terminal.press("q");
+        assert_eq!(terminal.end(), 0);
+    }
 }
 
 #[test]

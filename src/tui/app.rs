@@ -62,7 +62,7 @@ pub enum Lane {
 pub enum Msg {
     /// A key
     Key(Key),
-    /// Another size of the screen
+    /// The screen has another size, or stands as it did before: it is drawn anew
     Resize,
     /// So much of so much is done
     Progress(usize, usize),
