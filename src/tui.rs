@@ -234,11 +234,7 @@ fn other(event: &Event) -> Option<Msg> {
             | MouseEventKind::Drag(_)
             | MouseEventKind::Moved => None,
         },
-        Event::Key(_)
-        | Event::Resize(..)
-        | Event::FocusGained
-        | Event::FocusLost
-        | Event::Paste(_) => None,
+        Event::Key(_) | Event::Resize(..) | Event::FocusGained | Event::FocusLost | Event::Paste(_) => None,
     }
 }
 
