@@ -94,8 +94,8 @@ pub fn run(session: Session, start: Start, mouse: Mouse, reload: &Reload) -> io:
         }
         // Asked for, not heard of: crossterm loses the signal of a new size that comes before it first listens, or
         // together with a key.
-        if guard.terminal.size().is_ok_and(|now| now != size) {
-            came.push_back(Msg::Resize);
+        if guard.terminal.size().is_ok_and(|there| there != size) {
+            drawn = None;
         }
         while let Some(answer) = worker.answer() {
             came.push_back(answer);
@@ -180,7 +180,7 @@ fn perform(
         Effect::Copy(text) => clipboard::copy(&text).err().map(|error| Msg::Failed(error.to_string())),
         Effect::Suspend => {
             guard.lend(suspend)?;
-            Some(Msg::Resize)
+            None
         }
     })
 }

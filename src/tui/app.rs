@@ -62,8 +62,6 @@ pub enum Lane {
 pub enum Msg {
     /// A key
     Key(Key),
-    /// The screen has another size, or stands as it did before: it is drawn anew
-    Resize,
     /// So much of so much is done
     Progress(usize, usize),
     /// What follows from edits
@@ -224,7 +222,6 @@ impl App {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         match msg {
             Msg::Key(key) => self.key(key),
-            Msg::Resize => {}
             Msg::Progress(done, all) => self.progress = (done, all),
             Msg::Done(done) => {
                 if self.session.accept(done) {
