@@ -9,10 +9,12 @@
 use crate::text::{Hole, Piece, Shape, Text};
 
 mod grid;
+mod meet;
 mod reach;
 mod steps;
 
 use grid::Grid;
+pub use meet::meet;
 use steps::{Crossing, Steps};
 
 /// Whether a pattern fits a text

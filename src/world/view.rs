@@ -124,6 +124,13 @@ impl<'w> View<'w> {
         applied.iter().filter_map(|applied| applied.document.as_ref().ok()).map(|id| self.policy(*id))
     }
 
+    /// What limits what a caller's own documents allow: its boundary, and each level above its account
+    pub fn limits<'v>(&'v self, entity: &'v Entity) -> impl Iterator<Item = &'v [Applied]> {
+        let ceilings = entity.account.as_ref().and_then(|own| self.world.ceilings(own));
+        let levels = ceilings.into_iter().flat_map(|ceilings| ceilings.scps.iter().chain(&ceilings.rcps));
+        std::iter::once(&entity.boundary).chain(levels).map(Vec::as_slice)
+    }
+
     fn attached<'v>(&'v self, applied: &'v [Applied]) -> Vec<Attached<'v>> {
         let one = |applied: &'v Applied| Attached {
             name: &applied.name,

@@ -2,17 +2,14 @@
 //!
 //! A request on an object names one object: the edge asks for *some* name that a policy allows, never for `*`.
 
-use std::collections::BTreeSet;
-
 use crate::aws::arn::Arn;
-use crate::aws::pattern::{Fit, Way, fit};
 use crate::eval::request::Caller;
-use crate::policy::Clause;
 use crate::reach::alike::Alike;
 use crate::reach::edges::key::Uses;
+use crate::reach::edges::names::{self, Forms};
 use crate::reach::edges::put_object::{self, PUT_OBJECT};
 use crate::reach::edges::settings::{self, Said};
-use crate::reach::edges::{action, key, names, signs};
+use crate::reach::edges::{action, key, signs};
 use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends};
 use crate::reach::{Edge, EdgeKind, Grade, State};
@@ -210,18 +207,32 @@ pub fn resources(
     let of_bucket = target.of.unwrap_or(target.kind) == Kind::Bucket;
     let has_key = of_bucket && target.name.split('/', 2).len() == 2;
     let arn = names::read_by(who, arn).pop().unwrap_or_default();
-    let plain = if is_wild(&arn) { instance(&in_our_account(view, target, &arn)) } else { arn };
-    let inside_of = |separator| inside(view, (entity, who), target, (&plain, separator));
+    let of_many = is_wild(&arn);
+    let form = if of_many { in_our_account(view, target, &arn) } else { arn };
+    let open_to = |form: &Text| {
+        if !is_wild(form) {
+            return vec![form.clone()];
+        }
+        let actions = [access.action];
+        let mut forms = Forms::new(view, who, &actions, form.clone());
+        // Of many that a pattern stands for, what somebody may only do on some says nothing.
+        if !of_many {
+            let own = entity.map(|entity| entity.identity.as_slice()).unwrap_or_default();
+            forms = forms.allowed_by(&[own, &target.resource]);
+        }
+        entity.into_iter().fold(forms, Forms::limited_by).names()
+    };
+    let inside = |separator: &str| open_to(&form.clone().with(separator).with("*"));
     match access.on {
         On::Itself if has_key => Vec::new(),
-        On::Itself => vec![plain],
-        On::Suffixed(ending) => vec![plain.with(ending)],
-        On::User(service) => user(target, &plain, service).into_iter().collect(),
-        On::Inside(_) if has_key => vec![plain],
+        On::Itself => open_to(&form),
+        On::Suffixed(ending) => open_to(&form.with(ending)),
+        On::User(service) => user(target, &instance(&form), service).into_iter().collect(),
+        On::Inside(_) if has_key => open_to(&form),
         On::Inside(_) if access.action == STREAM_RECORDS && streams(target) == Said::No => Vec::new(),
-        On::Inside(separator) => inside_of(separator),
-        On::Within(separator) => std::iter::once(plain.clone()).chain(inside_of(separator)).collect(),
-        On::Above(separator) => above(target, &plain, separator),
+        On::Inside(separator) => inside(separator),
+        On::Within(separator) => open_to(&form).into_iter().chain(inside(separator)).collect(),
+        On::Above(separator) => above(target, &instance(&form), separator),
     }
 }
 
@@ -236,30 +247,6 @@ fn user(target: &Entity, cluster: &Text, service: &'static str) -> Option<Text> 
     };
     let resource = Text::from("dbuser:").with(of).with("/").with(hole("a user"));
     Some(Arn { service: Text::from(service), resource, ..arn }.to_text())
-}
-
-/// Names inside the resource: one that nothing points at, and those that the caller's and its own policies do
-fn inside(
-    view: &View<'_>,
-    (entity, who): (Option<&Entity>, &Caller),
-    target: &Entity,
-    (resource, separator): (&Text, &'static str),
-) -> Vec<Text> {
-    let within = |inner: &str| resource.clone().with(separator).with(inner);
-    let mut out = BTreeSet::from([within("x")]);
-    let identity = entity.into_iter().flat_map(|entity| view.documents(&entity.identity));
-    for policy in identity.chain(view.documents(&target.resource)) {
-        for statement in &policy.statements {
-            let Clause::Is(entries) = &statement.resource else { continue };
-            for read in entries.iter().flat_map(|entry| names::read_by(who, &entry.text)) {
-                let Some((outer, inner)) = read.split_once(separator) else { continue };
-                if fit(&outer, resource, Way::Resource) != Fit::No {
-                    out.insert(resource.clone().with(separator).with(instance(&inner)));
-                }
-            }
-        }
-    }
-    out.into_iter().collect()
 }
 
 /// The paths that a parameter stands below, each as callers write it, with the separator at its end or without

@@ -9,19 +9,18 @@
 use std::collections::BTreeMap;
 
 use crate::aws::arn::Arn;
-use crate::aws::pattern::{Fit, Way, fit, overlap};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Caller;
-use crate::policy::Clause;
 use crate::reach::edges::data::access_to;
+use crate::reach::edges::names::Forms;
 use crate::reach::edges::put_object::{self, PUT_OBJECT};
 use crate::reach::edges::rights::named;
-use crate::reach::edges::{action, api_route, names, settings, signs};
+use crate::reach::edges::{action, api_route, settings, signs};
 use crate::reach::judge::{Judgement, ask};
 use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, State};
 use crate::text::{Hole, Text};
-use crate::world::data::{self, Access, On, instance};
+use crate::world::data::{self, Access, On};
 use crate::world::kind::Kind;
 use crate::world::pieces::Need;
 use crate::world::view::{Question, View, caller};
@@ -398,15 +397,19 @@ fn object(
     actions: &[EventCall],
     key: &(Text, Text),
 ) -> Option<(Judgement, Vec<&'static str>)> {
-    let keys = keys(view, (entity, who), bucket, key);
+    let (prefix, suffix) = key;
+    let form = named(bucket).with("/").with(prefix).with("*").with(suffix);
     let by = |(name, doubt): &(&'static str, Option<Cause>)| {
         let action = action(name);
-        let judged = keys.iter().filter_map(|(resource, unsure)| {
+        let actions = [*name];
+        let forms = Forms::new(view, who, &actions, form.clone());
+        let forms = forms.allowed_by(&[&entity.identity, &bucket.resource]).limited_by(entity);
+        let judged = forms.names().into_iter().filter_map(|resource| {
             let question = Question {
                 caller: who.clone(),
                 identity: signs(entity).then_some(entity.id),
                 action: &action,
-                resource: resource.clone(),
+                resource,
                 on: Some(bucket.id),
                 context: Vec::new(),
             };
@@ -415,7 +418,6 @@ fn object(
                 let with = |headers| ask(view, &Question { context: headers, ..question.clone() });
                 judged = put_object::with_key(view, (Some(entity), who), bucket, judged, with)?;
             }
-            judged.doubt(unsure);
             Some(judged)
         });
         let mut judged = judged.min_by_key(Judgement::state)?;
@@ -425,58 +427,6 @@ fn object(
     let mut found = best(actions.iter().filter_map(by))?;
     found.0.evidence.push(Evidence::wiring(wired.span));
     Some(found)
-}
-
-/// Objects that policies name and whose keys begin and end as a notification wants: ARNs, each with the doubts
-///
-/// A pattern that has a fitting key which cannot be told by putting letters for its wildcards is asked by the key
-/// that the notification suggests, in doubt.
-fn keys(
-    view: &View<'_>,
-    (entity, who): (&Entity, &Caller),
-    bucket: &Entity,
-    (prefix, suffix): &(Text, Text),
-) -> Vec<(Text, Vec<Cause>)> {
-    let arn = named(bucket);
-    let object = |key: &Text| arn.clone().with("/").with(key);
-    let wanted = prefix.clone().with("*").with(suffix);
-    let mut out = vec![(object(&prefix.clone().with("x").with(suffix)), Vec::new())];
-    let identity = view.documents(&entity.identity);
-    for statement in identity.chain(view.documents(&bucket.resource)).flat_map(|policy| &policy.statements) {
-        let Clause::Is(entries) = &statement.resource else { continue };
-        let read = entries.iter().flat_map(|entry| {
-            names::read_by(who, &entry.text).into_iter().map(move |text| (text, entry.span))
-        });
-        for (text, span) in read {
-            let Some((outer, inner)) = text.split_once("/") else { continue };
-            if fit(&outer, &arn, Way::Resource) == Fit::No || overlap(&inner, &wanted) == Fit::No {
-                continue;
-            }
-            // `uploads/*` and `.jpg` meet in `uploads/x.jpg`.
-            let head = inner.split('*', 2).swap_remove(0);
-            let candidates = [
-                instance(&inner),
-                head.clone().with("x").with(suffix),
-                prefix.clone().with(&head).with(suffix),
-            ];
-            let fits = |key: &&Text| {
-                fit(&wanted, key, Way::Like) == Fit::Yes && fit(&inner, key, Way::Like) == Fit::Yes
-            };
-            match candidates.iter().find(fits) {
-                Some(key) => out.push((object(key), Vec::new())),
-                None => {
-                    let what = format!("a key that fits {inner} and {wanted}");
-                    out.push((
-                        object(&instance(&inner)),
-                        vec![Cause::at(CauseKind::NotConfirmed, what, span)],
-                    ));
-                }
-            }
-        }
-    }
-    out.sort();
-    out.dedup();
-    out
 }
 
 #[cfg(test)]

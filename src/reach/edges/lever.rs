@@ -9,17 +9,20 @@ use std::cell::RefCell;
 
 use crate::aws::action::Action;
 use crate::aws::arn::Arn;
+use crate::aws::catalogue::{self, ActionFacts, Takes};
 use crate::aws::pattern::{Fit, Way, fit};
 use crate::cause::{Cause, CauseKind};
 use crate::eval::context::KeyValue;
 use crate::eval::request::{Caller, Home};
 use crate::policy::{Clause, Effect, PrincipalKind, Principals};
 use crate::reach::alike::Alike;
-use crate::reach::edges::{action, names, signs, web_endpoint};
+use crate::reach::edges::names::Forms;
+use crate::reach::edges::{action, signs, web_endpoint};
 use crate::reach::judge::Judgement;
-use crate::reach::openings::{Opening, ends, may_allow, opened};
-use crate::reach::{Edge, EdgeKind, Grade};
+use crate::reach::openings::{Opening, ends, opened};
+use crate::reach::{Edge, EdgeKind, Grade, State};
 use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::data::is_wild;
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -88,14 +91,8 @@ impl Asking<'_> {
     fn any_on(&self, actions: &[&'static str], resource: &Text, on: Option<EntityId>) -> Option<Lifted> {
         let mut best: Option<Lifted> = None;
         for name in actions {
-            let Some(judged) = self.ask(&action(name), resource.clone(), on, Vec::new()) else { continue };
-            match &mut best {
-                Some(best) if best.judged.state() <= judged.state() => best.actions.push(name),
-                Some(best) => {
-                    best.judged = judged;
-                    best.actions.push(name);
-                }
-                None => best = Some(Lifted { judged, actions: vec![name] }),
+            if let Some(judged) = self.ask(&action(name), resource.clone(), on, Vec::new()) {
+                better(&mut best, judged, name);
             }
         }
         best
@@ -103,52 +100,55 @@ impl Asking<'_> {
 
     /// The best of these actions on some name that the caller's policies allow
     fn any_on_some_name(&self, actions: &[&'static str], before_name: Option<&str>) -> Option<Lifted> {
-        let opening = Opening::of(self.view, self.entity, actions);
-        if opening.is_nothing() {
-            return None;
-        }
-        let names = self.names(actions, before_name);
-        let tried = names.iter().filter_map(|name| self.any_on(actions, name, None));
-        tried.min_by_key(|lifted| lifted.judged.state())
-    }
-
-    /// Names of a service's things that the caller's policies point at, and one that nothing points at
-    fn names(&self, actions: &[&str], before_name: Option<&str>) -> Vec<Text> {
-        let service =
-            actions.first().and_then(|action| action.split_once(':')).map_or("", |(service, _)| service);
-        let own = self.entity.arn.as_ref().and_then(Arn::parse);
-        let region = if service == "iam" {
-            Text::new()
-        } else {
-            Text::from(Hole::new("the region of the call", HoleKind::Input, Shape::Name))
-        };
-        let invented = Arn {
-            partition: own.map_or_else(|| Text::from("aws"), |own| own.partition),
-            service: Text::from(service),
-            region,
-            account: self.entity.account.clone().unwrap_or_default(),
-            resource: Text::from(before_name.unwrap_or_default()).with("x"),
-        };
-        // `*` on buckets opens nothing of another service.
-        let services = || actions.iter().filter_map(|action| action.split_once(':'));
-        let may_be = |arn: &Arn| {
-            services().any(|(of, _)| fit(&arn.service, &Text::from(of), Way::LikeIgnoringCase) != Fit::No)
-        };
-        let mut out = vec![invented.to_text()];
-        for policy in self.view.documents(&self.entity.identity) {
-            for statement in policy.statements.iter().filter(|statement| may_allow(statement, actions)) {
-                let Clause::Is(entries) = &statement.resource else { continue };
-                for arn in entries.iter().filter_map(|entry| Arn::parse(&entry.text)).filter(&may_be) {
-                    let is_one = before_name.is_none_or(|before| arn.resource.strip_prefix(before).is_some());
-                    for named in names::named_by(&self.who, &arn.to_text()) {
-                        if is_one && out.len() < NAMES && !out.contains(&named) {
-                            out.push(named);
-                        }
-                    }
-                }
+        let mut best: Option<Lifted> = None;
+        for name in actions {
+            if Opening::of(self.view, self.entity, &[name]).is_nothing() {
+                continue;
+            }
+            let call = action(name);
+            let names = self.forms(&call, before_name).into_iter().flat_map(|form| {
+                let forms = Forms::new(self.view, &self.who, std::slice::from_ref(name), form);
+                forms.allowed_by(&[&self.entity.identity]).limited_by(self.entity).names()
+            });
+            let tried = names.filter_map(|named| self.ask(&call, in_some_region(named), None, Vec::new()));
+            if let Some(judged) = best_of(tried) {
+                better(&mut best, judged, name);
             }
         }
-        out
+        best
+    }
+
+    /// The forms of the ARNs of what an action acts on, in the caller's own account
+    fn forms(&self, call: &Action, before_name: Option<&str>) -> Vec<Text> {
+        let own = self.entity.arn.as_ref().and_then(Arn::parse);
+        let partition = own.map_or_else(|| Text::from("aws"), |own| own.partition);
+        let account = self.entity.account.clone().unwrap_or_default();
+        let ours = |form: &Text| {
+            let Some(arn) = Arn::parse(form) else { return form.clone() };
+            let account = if is_wild(&arn.account) { account.clone() } else { arn.account };
+            Arn { partition: partition.clone(), account, ..arn }.to_text()
+        };
+        let types = match catalogue::action(call).map(ActionFacts::takes) {
+            Some(Takes::OnlyStar) => return vec![Text::from("*")],
+            Some(Takes::Types(types)) => types,
+            Some(Takes::NotConfirmed) | None => &[],
+        };
+        let service = catalogue::service(call.service());
+        let listed = service.into_iter().flat_map(|service| &service.resources);
+        let forms = listed.filter(|listed| types.iter().any(|one| one.name == listed.name));
+        let mut forms: Vec<Text> =
+            forms.flat_map(|listed| &listed.arns).map(|form| ours(&form.pattern)).collect();
+        let is_one = |form: &Text| {
+            let arn = Arn::parse(form);
+            before_name
+                .is_none_or(|before| arn.is_some_and(|arn| arn.resource.strip_prefix(before).is_some()))
+        };
+        forms.retain(is_one);
+        if forms.is_empty() {
+            let anything = format!("arn:*:{}:*:*:{}*", call.service(), before_name.unwrap_or_default());
+            forms.push(ours(&Text::from(anything)));
+        }
+        forms
     }
 
     fn over_one(&self, row: &OverOne, out: &mut Vec<Edge>) {
@@ -234,11 +234,44 @@ impl Asking<'_> {
     }
 }
 
+/// The best of these; no more is asked where one is certain
+fn best_of(mut judged: impl Iterator<Item = Judgement>) -> Option<Judgement> {
+    let mut best = judged.next()?;
+    while best.state() != State::Yes {
+        let Some(next) = judged.next() else { break };
+        if next.state() < best.state() {
+            best = next;
+        }
+    }
+    Some(best)
+}
+
+/// Adds an action, and takes its judgement where it is better than what is known
+fn better(best: &mut Option<Lifted>, judged: Judgement, action: &'static str) {
+    match best {
+        Some(best) => {
+            best.actions.push(action);
+            if judged.state() < best.judged.state() {
+                best.judged = judged;
+            }
+        }
+        None => *best = Some(Lifted { judged, actions: vec![action] }),
+    }
+}
+
+/// An ARN in which no document says the region is one of whichever region is called
+fn in_some_region(named: Text) -> Text {
+    match Arn::parse(&named) {
+        Some(arn) if arn.region.as_literal() == Some("x") => {
+            let region = Text::from(Hole::new("the region of the call", HoleKind::Input, Shape::Name));
+            Arn { region, ..arn }.to_text()
+        }
+        Some(_) | None => named,
+    }
+}
+
 /// Keys that the way of calling fixes
 type Context = Vec<(&'static str, KeyValue)>;
-
-/// Names that are tried for one lever
-const NAMES: usize = 8;
 
 /// What a caller may do, by these actions
 #[derive(Clone)]

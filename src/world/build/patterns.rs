@@ -3,12 +3,13 @@
 //! Such data is an entity of its own, shown as the pattern it is. A pattern that names one declared resource and
 //! nothing else makes none.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Build, New};
 use crate::aws::arn::Arn;
 use crate::aws::pattern::{Fit, Way, fit};
-use crate::policy::{Clause, Effect, Statement};
+use crate::policy::{Clause, Effect, Entry, Statement};
 use crate::source::Span;
 use crate::text::{Piece, Text};
 use crate::world::data::{self, DATA, DataKind};
@@ -27,8 +28,12 @@ struct Pointed {
     account: Text,
 }
 
+fn is_everything(text: &Text) -> bool {
+    text.as_literal().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c == '*'))
+}
+
 fn pointed(row: &DataKind, text: &Text) -> Option<Pointed> {
-    if text.as_literal().is_some_and(|text| !text.is_empty() && text.chars().all(|c| c == '*')) {
+    if is_everything(text) {
         let star = || Text::from("*");
         let (region, account) =
             if row.kind == Kind::Bucket { (Text::new(), Text::new()) } else { (star(), star()) };
@@ -117,11 +122,8 @@ enum Covers {
 struct Known(BTreeMap<Text, Vec<Vec<Covers>>>);
 
 impl Known {
-    /// The kinds of data on which a statement may allow some action
+    /// The kinds of data of which a statement may mean some action
     fn touched(&mut self, statement: &Statement) -> Vec<&'static DataKind> {
-        if statement.effect == Effect::Deny {
-            return Vec::new();
-        }
         let (Clause::Is(list) | Clause::Not(list)) = &statement.action else {
             return DATA.iter().collect();
         };
@@ -159,27 +161,54 @@ fn covers(written: &Text) -> Vec<Vec<Covers>> {
     DATA.iter().map(row).collect()
 }
 
+/// What a policy says of the resources that its statements name
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Grants,
+    Limits,
+}
+
+/// The names that a statement gives to what its caller may be left with
+///
+/// A limit that lets through everything gives none: what it is put upon says what there is.
+fn names_of(statement: &Statement, says: Says) -> Cow<'_, [Entry]> {
+    let narrower =
+        |entries: &[Entry]| entries.iter().filter(|entry| !is_everything(&entry.text)).cloned().collect();
+    let is_deny = statement.effect == Effect::Deny;
+    match (&statement.resource, says) {
+        // What is denied everywhere else is left there.
+        (Clause::Not(entries), _) if is_deny => Cow::Owned(narrower(entries)),
+        (Clause::Is(_), _) if is_deny => Cow::Borrowed(&[]),
+        (Clause::Is(entries), Says::Grants) => Cow::Borrowed(entries),
+        (Clause::Is(entries), Says::Limits) => Cow::Owned(narrower(entries)),
+        (Clause::Not(_), Says::Grants) => {
+            Cow::Owned(vec![Entry { text: Text::from("*"), span: statement.span }])
+        }
+        (Clause::Not(_), Says::Limits) | (Clause::Absent, _) => Cow::Borrowed(&[]),
+    }
+}
+
 impl Build {
-    /// Makes entities of the data that identity policies name and the input does not declare
+    /// Makes entities of the data that identity policies and boundaries name and the input does not declare
     pub(super) fn name_data(&mut self) {
         let mut found: BTreeMap<(Kind, Text), (Pointed, Span)> = BTreeMap::new();
         let mut known = Known::default();
         for entity in &self.world.entities {
-            for id in entity.identity.iter().filter_map(|applied| applied.document.as_ref().ok()) {
+            let own = entity.identity.iter().zip(std::iter::repeat(Says::Grants));
+            let boundary = entity.boundary.iter().zip(std::iter::repeat(Says::Limits));
+            for (applied, says) in own.chain(boundary) {
+                let Ok(id) = &applied.document else { continue };
                 let stored = self.world.stored(*id);
                 if stored.provenance == crate::world::pieces::Provenance::Assumed {
                     continue;
                 }
                 for statement in &stored.policy.statements {
+                    let entries = names_of(statement, says);
+                    if entries.is_empty() {
+                        continue;
+                    }
                     for row in known.touched(statement) {
-                        let everything =
-                            [crate::policy::Entry { text: Text::from("*"), span: statement.span }];
-                        let entries = match &statement.resource {
-                            Clause::Is(entries) => entries.as_slice(),
-                            Clause::Not(_) => everything.as_slice(),
-                            Clause::Absent => &[],
-                        };
-                        for entry in entries {
+                        for entry in &*entries {
                             if let Some(pointed) = pointed(row, &entry.text) {
                                 let key = (row.kind, pointed.arn.clone());
                                 found.entry(key).or_insert((pointed, entry.span));
