@@ -191,8 +191,10 @@ pub enum Link {
         edge: &'static str,
         /// The API
         api: EntityId,
-        /// The function, or a queue, a topic, ... that passes on what it gets
+        /// The function, or a queue, a table, ... of another service
         target: EntityId,
+        /// By which right it is called
+        action: &'static str,
         /// `POST /orders`
         key: Text,
         /// `NONE`, `AWS_IAM`, `JWT`, `CUSTOM`

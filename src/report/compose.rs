@@ -11,8 +11,8 @@ use crate::eval::statement::nearest::{Miss, nearest};
 use crate::eval::truth::{Atom, Residual};
 use crate::policy::Statement;
 use crate::problem::{self, Severity};
-use crate::reach::edges::sql;
 use crate::reach::edges::trigger::is_modelled;
+use crate::reach::edges::{api_read, sql};
 use crate::reach::graph::Graph;
 use crate::reach::judge::collect_causes;
 use crate::reach::search::{self, Prefer, Tiers, Wanted};
@@ -22,6 +22,7 @@ use crate::report::answer::{self, Footing, Node};
 use crate::report::{trust, words};
 use crate::source::{Sources, Span};
 use crate::text::Text;
+use crate::world::data;
 use crate::world::kind::Kind;
 use crate::world::pieces::{OwnAccount, Provenance};
 use crate::world::view::{Question, View};
@@ -736,9 +737,15 @@ impl Compose<'_> {
                 | Link::RunsAs { .. }
                 | Link::Url { .. }
                 | Link::WebEndpoint { .. } => continue,
-                Link::Route { edge, api, target, .. } => {
-                    let is_function = self.view.entity(*target).kind == Kind::Function;
-                    (if is_function { *edge } else { "source.forward" }, *api, *target, true)
+                Link::Route { edge, api, target, action, .. } => {
+                    let edge = if self.view.entity(*target).kind == Kind::Function {
+                        *edge
+                    } else if data::reads(action) {
+                        api_read::ID
+                    } else {
+                        "source.forward"
+                    };
+                    (edge, *api, *target, true)
                 }
                 Link::Forward { source, target, .. } => ("source.forward", *source, *target, true),
                 Link::Notification { bucket, function, .. } => ("s3.notify", *bucket, *function, true),

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
 use crate::eval::request::Home;
 use crate::policy::Policy;
@@ -455,7 +456,8 @@ impl Build {
                 Some(_) | None => by_id.values().flatten().copied().collect(),
             };
             for wiring in candidates {
-                let Wire::Integration { api: integrated, id, to, uri, credentials } = &wiring.what else {
+                let Wire::Integration { api: integrated, id, to, action, uri, credentials } = &wiring.what
+                else {
                     continue;
                 };
                 let Some(same) = join::same(&Text::from("integrations/").with(id), &target.text, target.span)
@@ -466,7 +468,12 @@ impl Build {
                 let apis = self.find_or_name(Kind::Api, api);
                 // Where nothing is known of what is called, it is one of those that are there, if there are some.
                 let there = if *to != Kind::Function && uri.text.as_hole().is_some() {
-                    self.find(*to, uri)
+                    let service = action.split(':').next().unwrap_or_default();
+                    let mut there = self.find(*to, uri);
+                    there.retain(|(id, _)| {
+                        *to != Kind::Other || is_of_service(self.world.entity(*id), service)
+                    });
+                    there
                 } else {
                     Vec::new()
                 };
@@ -476,6 +483,7 @@ impl Build {
                         edge,
                         api,
                         target,
+                        action,
                         key: key.clone(),
                         authorization: authorization.clone(),
                         credentials: credentials.as_ref().map(|role| role.text.clone()),
@@ -542,6 +550,12 @@ impl Build {
 
 /// Entities that a reference may mean, each with the doubts
 type Found = Vec<(EntityId, Vec<Cause>)>;
+
+/// Whether the service in an entity's ARN is, or may be, this one
+fn is_of_service(entity: &Entity, service: &str) -> bool {
+    let arn = entity.arn.as_ref().and_then(Arn::parse);
+    arn.is_none_or(|arn| arn.service.as_literal().is_none_or(|of| of == service))
+}
 
 /// Every combination, with the doubts of both
 fn pairs(left: &Found, right: &Found) -> Vec<(EntityId, EntityId, Vec<Cause>)> {

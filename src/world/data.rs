@@ -361,6 +361,12 @@ pub fn access(action: &str) -> Option<(&'static DataKind, Access)> {
     })
 }
 
+/// Whether an action reads what a resource holds
+#[must_use]
+pub fn reads(action: &str) -> bool {
+    DATA.iter().any(|row| row.read.iter().any(|access| access.action.eq_ignore_ascii_case(action)))
+}
+
 /// Whether a text holds a `*` or `?` of its own
 #[must_use]
 pub fn is_wild(text: &Text) -> bool {

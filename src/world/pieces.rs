@@ -228,7 +228,7 @@ pub enum Wire {
         /// `ApplicationManaged` or `IamAuth`
         authorization: Text,
     },
-    /// An integration of an API with a function, or with what a service passes on from
+    /// An integration of an API with a function, or with something of another service
     Integration {
         /// The API, by id
         api: Reference,
@@ -236,6 +236,8 @@ pub enum Wire {
         id: Text,
         /// What kind of thing it calls
         to: Kind,
+        /// By which right
+        action: &'static str,
         /// The function's ARN, or an invocation ARN that holds it; else a name or an ARN
         uri: Reference,
         /// A role that the API uses instead of the function's policy

@@ -39,6 +39,65 @@ resource "aws_iot_topic_rule" "hit" {
   lambda {
     function_arn = aws_lambda_function.hit.arn
   }
+
+  s3 {
+    bucket_name = aws_s3_bucket.readings.bucket
+    key         = "$${topic()}"
+    role_arn    = aws_iam_role.keeps.arn
+  }
+
+  dynamodbv2 {
+    role_arn = aws_iam_role.keeps.arn
+
+    put_item {
+      table_name = aws_dynamodb_table.readings["kept"].name
+    }
+  }
+
+  dynamodb {
+    table_name     = aws_dynamodb_table.readings["not-kept"].name
+    hash_key_field = "id"
+    hash_key_value = "$${id}"
+    role_arn       = aws_iam_role.keeps.arn
+  }
+}
+
+# What the rule keeps, by a role that may keep it in the bucket and in one of the tables
+resource "aws_s3_bucket" "readings" {
+  bucket = "readings-of-devices"
+}
+
+resource "aws_dynamodb_table" "readings" {
+  for_each = toset(["kept", "not-kept"])
+  name     = each.key
+  hash_key = "id"
+
+  attribute {
+    name = "id"
+    type = "S"
+  }
+}
+
+resource "aws_iam_role" "keeps" {
+  name = "keeps"
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "iot.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+resource "aws_iam_role_policy" "keeps" {
+  name = "keeps"
+  role = aws_iam_role.keeps.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = "s3:PutObject", Resource = "${aws_s3_bucket.readings.arn}/*" },
+      { Effect = "Allow", Action = "dynamodb:PutItem", Resource = aws_dynamodb_table.readings["kept"].arn }
+    ]
+  })
 }
 
 resource "aws_iot_topic_rule" "miss" {

@@ -39,6 +39,7 @@ struct Route<'w> {
     edge: &'static str,
     api: &'w Entity,
     target: EntityId,
+    action: &'static str,
     key: &'w Text,
     authorization: &'w Text,
     credentials: &'w Option<Text>,
@@ -46,7 +47,8 @@ struct Route<'w> {
 }
 
 fn route<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
-    let Link::Route { edge, api, target, key, authorization, credentials, integration } = &wired.link else {
+    let Link::Route { edge, api, target, action, key, authorization, credentials, integration } = &wired.link
+    else {
         return None;
     };
     let api = view.entity(*api);
@@ -55,7 +57,7 @@ fn route<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
         Said::No | Said::Unknown(_) => edge,
     };
     let (target, integration) = (*target, Evidence::wiring(*integration));
-    Some(Route { wired, edge, api, target, key, authorization, credentials, integration })
+    Some(Route { wired, edge, api, target, action, key, authorization, credentials, integration })
 }
 
 /// A route that leads to a function
@@ -63,21 +65,21 @@ fn to_function<'w>(view: &View<'w>, wired: &'w Wired) -> Option<Route<'w>> {
     route(view, wired).filter(|route| view.entity(route.target).kind == Kind::Function)
 }
 
-/// A route that leads to another source: the source, and by what right the API calls this on it, and, if it is asked
-/// for, whether anybody at all may call the route
+/// A route that leads to something of another service than Lambda: the thing, by what right the API calls which action
+/// on it, and, if it is asked for, whether anybody at all may call the route
 pub(super) fn passed_on(
     view: &View<'_>,
     wired: &Wired,
-    action: impl Fn(Kind) -> Option<&'static str>,
     from: Kind,
 ) -> Option<(EntityId, Judgement, &'static str)> {
     let route = route(view, wired)?;
-    let target = view.entity(route.target);
+    let (target, action) = (view.entity(route.target), route.action);
     if target.kind == Kind::Function {
         return None;
     }
-    let action = action(target.kind)?;
-    let act = Act { action, target, resource: None, context: &[] };
+    let key = Text::from(Hole::input(format!("the key of what {} calls for", route.key)));
+    let object = (target.kind == Kind::Bucket).then(|| rights::named(target).with("/").with(key));
+    let act = Act { action, target, resource: object.as_ref(), context: &[] };
     let mut judged = match route.credentials {
         Some(credentials) => with_credentials(view, &route, credentials, act)?,
         None => rights::named_role(view, None, route.wired.span, act)?,

@@ -141,6 +141,12 @@ static EVENTS: &[(&str, &[&str])] = &[
     ("s3:ObjectTagging:*", &["s3:PutObjectTagging", "s3:DeleteObjectTagging"]),
 ];
 
+/// Whether a call may make an event of a bucket happen
+pub(super) fn happens(event: &Text, call: &str) -> bool {
+    let begins = |with: &str| event.as_literal().is_none_or(|event| event.starts_with(with));
+    EVENTS.iter().any(|(with, calls)| begins(with) && calls.contains(&call))
+}
+
 /// How events begin that S3 makes by itself
 static OWN: &[&str] = &[
     "s3:IntelligentTiering",

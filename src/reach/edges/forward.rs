@@ -6,13 +6,15 @@
 
 use crate::aws::arn::Arn;
 use crate::cause::{Cause, CauseKind};
-use crate::reach::edges::api_route;
 use crate::reach::edges::pattern::{Sender, admits};
+use crate::reach::edges::put_object::PUT_OBJECT;
 use crate::reach::edges::rights::{self, Act, named};
 use crate::reach::edges::settings;
+use crate::reach::edges::{api_route, fire};
 use crate::reach::judge::Judgement;
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Standing, Wiring};
 use crate::text::{Hole, Text};
+use crate::world::data;
 use crate::world::kind::Kind;
 use crate::world::pieces::Need;
 use crate::world::sources::Occasion;
@@ -55,6 +57,7 @@ static RECEIVERS: &[(Kind, &str)] = &[
     (Kind::Queue, "sqs:SendMessage"),
     (Kind::Bus, "events:PutEvents"),
     (Kind::Stream, "kinesis:PutRecord"),
+    (Kind::Table, "dynamodb:PutItem"),
     (Kind::StateMachine, "states:StartExecution"),
 ];
 
@@ -121,23 +124,22 @@ fn edges(view: &View<'_>, source: &Entity, wired: &Wired, (mut judged, action, t
             ..judged.edge("source.forward", Grade::Write, source.id, target.id)
         }
     };
-    if target.kind != Kind::Bucket {
-        return vec![edge(view.world.anything(target.id), &[])];
-    }
-    let of_new_objects = view.world.occasions(target.id).filter_map(|(occasion, wired)| {
-        let Some(Need::Object { events, prefix, suffix }) = wired.link.need() else { return None };
-        let is_new =
-            |event: &Text| event.as_literal().is_none_or(|event| event.starts_with("s3:ObjectCreated:"));
-        let what =
-            format!("whether the objects of {} have a key that {} waits for", source.display, target.display);
-        let doubts = if prefix.is_empty() && suffix.is_empty() {
-            Vec::new()
-        } else {
-            vec![Cause::at(CauseKind::NotModelled, what, wired.span)]
-        };
-        events.iter().any(is_new).then(|| edge(Some(occasion), &doubts))
-    });
-    let mut out: Vec<Edge> = of_new_objects.collect();
+    let set_off =
+        view.world.occasions(target.id).filter_map(|(occasion, wired)| match wired.link.need()? {
+            Need::Anything | Need::Part(_) => Some(edge(Some(occasion), &[])),
+            Need::Object { events, prefix, suffix } => {
+                let what = format!(
+                    "whether the objects of {} have a key that {} waits for",
+                    source.display, target.display
+                );
+                let is_any = prefix.is_empty() && suffix.is_empty();
+                let doubts = (!is_any).then(|| Cause::at(CauseKind::NotModelled, what, wired.span));
+                let happens = |event: &Text| fire::happens(event, action.unwrap_or(PUT_OBJECT));
+                events.iter().any(happens).then(|| edge(Some(occasion), doubts.as_slice()))
+            }
+            Need::Route { .. } => None,
+        });
+    let mut out: Vec<Edge> = set_off.collect();
     if out.is_empty() {
         out.push(edge(None, &[]));
     }
@@ -156,10 +158,10 @@ fn by_mail(view: &View<'_>, target: EntityId, role: Option<EntityId>, wired: &Wi
     Some((judged, action, to))
 }
 
-/// What a route of an API leads to, where that is no function
+/// What a route of an API writes to, where that is no function
 fn by_route(view: &View<'_>, source: &Entity, wired: &Wired) -> Option<Passed> {
-    let (target, judged, action) = api_route::passed_on(view, wired, received, source.kind)?;
-    Some((judged, Some(action), target))
+    let (target, judged, action) = api_route::passed_on(view, wired, source.kind)?;
+    (!data::reads(action)).then_some((judged, Some(action), target))
 }
 
 /// What is called on a receiver

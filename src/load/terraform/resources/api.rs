@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Reading, openapi, service_integration};
+use super::service_integration::{self, Called};
+use super::{Reading, openapi};
 use crate::load::terraform::attributes;
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
@@ -22,7 +23,7 @@ pub(super) fn api(instance: &Instance, reading: &mut Reading) {
     let credentials = reading.reference(instance, "credentials_arn");
     let key = instance.get("route_key").and_then(Node::as_text).unwrap_or_else(|| Text::from("$default"));
     let target = Reference { text: Text::from("integrations/").with(&id), span: instance.span };
-    integrate(instance, &api, &id, (Kind::Function, uri, credentials), reading);
+    integrate(instance, &api, &id, &[Called::function(uri)], credentials.as_ref(), reading);
     reading.wire(
         instance,
         Wire::Route { edge: "apigw.http", api, key, authorization: Text::from("NONE"), target },
@@ -38,12 +39,16 @@ pub(super) fn integrate(
     instance: &Instance,
     api: &Reference,
     id: &Text,
-    (to, uri, credentials): (Kind, Reference, Option<Reference>),
+    called: &[Called],
+    credentials: Option<&Reference>,
     reading: &mut Reading,
 ) {
-    for text in in_each_stage(&uri.text, api, reading) {
-        let (api, id, uri) = (api.clone(), id.clone(), Reference { text, ..uri });
-        reading.wire(instance, Wire::Integration { api, id, to, uri, credentials: credentials.clone() });
+    for Called { to, action, target } in called {
+        for text in in_each_stage(&target.text, api, reading) {
+            let (api, id, uri) = (api.clone(), id.clone(), Reference { text, ..*target });
+            let (to, credentials) = (*to, credentials.cloned());
+            reading.wire(instance, Wire::Integration { api, id, to, action, uri, credentials });
+        }
     }
 }
 
@@ -83,20 +88,16 @@ pub(super) fn integration(instance: &Instance, reading: &mut Reading) {
     if leads_elsewhere(instance.get("integration_type")) {
         return;
     }
-    let Some((to, uri)) = called(instance, "integration_uri", reading) else { return };
+    let called = called(instance, "integration_uri", reading);
     let credentials = reading.reference(instance, "credentials_arn");
     let id = attributes::text(instance, "id");
-    integrate(instance, &api, &id, (to, uri, credentials), reading);
+    integrate(instance, &api, &id, &called, credentials.as_ref(), reading);
 }
 
-/// What an integration calls: a function by the argument of this name, or what a service passes on from
-fn called(instance: &Instance, argument: &str, reading: &mut Reading) -> Option<(Kind, Reference)> {
-    if let Some(called) = service_integration::called(instance, &instance.body, reading) {
-        return Some(called);
-    }
-    let uri = reading.reference(instance, argument)?;
-    // Another service than Lambda has an ARN of the same form.
-    (!openapi::is_of_another_service(&uri.text)).then_some((Kind::Function, uri))
+/// What an integration calls: a function by the argument of this name, or something of another service
+fn called(instance: &Instance, argument: &str, reading: &mut Reading) -> Vec<Called> {
+    service_integration::called(instance, &instance.body, reading)
+        .unwrap_or_else(|| reading.reference(instance, argument).map(Called::function).into_iter().collect())
 }
 
 pub(super) fn route(instance: &Instance, reading: &mut Reading) {
@@ -159,9 +160,9 @@ pub(super) fn rest_integration(instance: &Instance, reading: &mut Reading) {
         return;
     }
     let Some((api, id)) = of_method(instance, reading) else { return };
-    let Some((to, uri)) = called(instance, "uri", reading) else { return };
+    let called = called(instance, "uri", reading);
     let credentials = reading.reference(instance, "credentials");
-    integrate(instance, &api, &id, (to, uri, credentials), reading);
+    integrate(instance, &api, &id, &called, credentials.as_ref(), reading);
 }
 
 pub(super) fn rest_method(instance: &Instance, reading: &mut Reading) {

@@ -56,9 +56,16 @@ static CHAINS: &[Chain] = &[
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "insufficient_data_actions"),
     chain("aws_cloudwatch_metric_alarm", Kind::Other, "", "ok_actions"),
     chain("aws_dynamodb_kinesis_streaming_destination", Kind::Table, "table_name", "stream_arn"),
+    chain("aws_iot_topic_rule", Kind::Other, "", "dynamodb.table_name")
+        .with_role("dynamodb.role_arn")
+        .to(Kind::Table),
+    chain("aws_iot_topic_rule", Kind::Other, "", "dynamodbv2.put_item.table_name")
+        .with_role("dynamodbv2.role_arn")
+        .to(Kind::Table),
     chain("aws_iot_topic_rule", Kind::Other, "", "kinesis.stream_name")
         .with_role("kinesis.role_arn")
         .to(Kind::Stream),
+    chain("aws_iot_topic_rule", Kind::Other, "", "s3.bucket_name").with_role("s3.role_arn").to(Kind::Bucket),
     chain("aws_iot_topic_rule", Kind::Other, "", "sns.target_arn").with_role("sns.role_arn"),
     chain("aws_iot_topic_rule", Kind::Other, "", "sqs.queue_url").with_role("sqs.role_arn").to(Kind::Queue),
     chain("aws_iot_topic_rule", Kind::Other, "", "step_functions.state_machine_name")

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reading, api, document, nodes, service_integration};
+use super::service_integration::{self, Called};
+use super::{Reading, api, document, nodes};
 use crate::load::terraform::instance::Instance;
 use crate::node::{Node, Value};
 use crate::problem::{ProblemKind, Severity};
+use crate::source::Span;
 use crate::text::{Hole, HoleKind, Shape, Text};
 use crate::world::kind::Kind;
 use crate::world::pieces::{DocumentRef, PolicyRole, Reference, Wire};
@@ -70,9 +72,9 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
             }
             let called = service_integration::called(instance, integration, reading).or_else(|| {
                 let uri = nodes(integration, "uri").into_iter().next().map(|uri| reading.refer(uri))?;
-                (!is_of_another_service(&uri.text)).then_some((Kind::Function, uri))
+                Some(vec![Called::function(uri)])
             });
-            let Some((to, uri)) = called else { continue };
+            let Some(called) = called else { continue };
             let credentials =
                 nodes(integration, "credentials").into_iter().next().map(|node| reading.refer(node));
             let key = Text::from(*method).with(" ").with(&path.text);
@@ -85,7 +87,8 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
                 Some((text, None)) => text.clone(),
                 Some(_) | None => authorization(security, &schemes),
             };
-            route(instance, api, edge, (key, authorization), (to, uri, credentials), reading);
+            let parts = (key, authorization, integration.span);
+            route(instance, api, edge, parts, (&called, credentials.as_ref()), reading);
         }
     }
 }
@@ -94,8 +97,8 @@ pub(super) fn read(instance: &Instance, api: &Reference, edge: &'static str, rea
 fn anything(instance: &Instance, api: &Reference, edge: &'static str, at: &Node, reading: &mut Reading) {
     let what = |what: &str| Text::from(Hole::input(format!("{what} in the body of {}", instance.address)));
     let uri = Reference { text: what("functions"), span: at.span };
-    let called = (Kind::Function, uri, None);
-    route(instance, api, edge, (what("routes"), what("security")), called, reading);
+    let parts = (what("routes"), what("security"), at.span);
+    route(instance, api, edge, parts, (&[Called::function(uri)], None), reading);
 }
 
 fn is_unknown(node: &Node) -> bool {
@@ -110,21 +113,14 @@ fn route(
     instance: &Instance,
     api: &Reference,
     edge: &'static str,
-    (key, authorization): (Text, Text),
-    (to, uri, credentials): (Kind, Reference, Option<Reference>),
+    (key, authorization, span): (Text, Text, Span),
+    (called, credentials): (&[Called], Option<&Reference>),
     reading: &mut Reading,
 ) {
     let id = Text::from("body ").with(&api.text).with(" ").with(&key);
-    let target = Reference { text: Text::from("integrations/").with(&id), span: uri.span };
-    api::integrate(instance, api, &id, (to, uri, credentials), reading);
+    let target = Reference { text: Text::from("integrations/").with(&id), span };
+    api::integrate(instance, api, &id, called, credentials, reading);
     reading.wire(instance, Wire::Route { edge, api: api.clone(), key, authorization, target });
-}
-
-/// Whether an invocation ARN is one of another service than Lambda: `...:sqs:path/...`
-pub(super) fn is_of_another_service(uri: &Text) -> bool {
-    let parts = uri.split(':', 6);
-    let is_invocation = parts.get(2).and_then(Text::as_literal) == Some("apigateway");
-    is_invocation && parts.get(4).and_then(Text::as_literal).is_some_and(|service| service != "lambda")
 }
 
 /// Where a document writes its security schemes
