@@ -15,6 +15,7 @@ pub mod data;
 pub mod fire;
 pub mod forward;
 pub mod function_url;
+mod guest;
 pub mod invoke_api;
 mod key;
 pub mod lever;

@@ -125,9 +125,14 @@ resource "aws_iam_role" "runs" {
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = each.value } }] })
 }
 
+# It admits no guests.
+resource "aws_cognito_identity_pool" "visits" {
+  identity_pool_name = "visits"
+}
+
 resource "aws_iam_role" "visits" {
   name               = "visits"
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = "cognito-identity.amazonaws.com" }, Condition = { StringEquals = { "cognito-identity.amazonaws.com:aud" = "eu-west-1:pool" } } }] })
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRoleWithWebIdentity", Principal = { Federated = "cognito-identity.amazonaws.com" }, Condition = { StringEquals = { "cognito-identity.amazonaws.com:aud" = aws_cognito_identity_pool.visits.id } } }] })
 }
 
 resource "aws_iam_role" "people" {

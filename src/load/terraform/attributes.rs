@@ -197,6 +197,13 @@ static TYPES: &[Row] = &[
         &[("arn", "arn:{@partition}:codepipeline:{@region}:{@account}:{name}"), ("id", "{name}")],
     ),
     (
+        "aws_cognito_identity_pool",
+        &[
+            ("arn", "arn:{@partition}:cognito-identity:{@region}:{@account}:identitypool/{id}"),
+            ("id", "{@region}:{!id}"),
+        ],
+    ),
+    (
         "aws_cognito_user_pool",
         &[
             ("arn", "arn:{@partition}:cognito-idp:{@region}:{@account}:userpool/{id}"),

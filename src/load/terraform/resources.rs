@@ -33,6 +33,7 @@ mod databases;
 mod document;
 mod function_policy;
 mod iam;
+mod identity_pool;
 mod keys;
 mod lambda;
 mod openapi;
@@ -57,6 +58,7 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_apigatewayv2_integration", api::integration),
     ("aws_apigatewayv2_route", api::route),
     ("aws_cloudwatch_event_permission", bus_permission::read),
+    ("aws_cognito_identity_pool", identity_pool::read),
     ("aws_iam_group", iam::group),
     ("aws_iam_group_membership", iam::group_membership),
     ("aws_iam_group_policy", iam::group_policy),

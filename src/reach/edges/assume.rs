@@ -4,7 +4,7 @@
 //! delete it.
 
 use crate::cause::{Cause, CauseKind};
-use crate::reach::edges::{action, signs};
+use crate::reach::edges::{action, guest, signs};
 use crate::reach::judge::ask;
 use crate::reach::openings::{Admission, Opening, admission};
 use crate::reach::{Edge, EdgeKind, Grade};
@@ -33,6 +33,9 @@ impl EdgeKind for Assume {
 
     fn edges(&self, view: &View<'_>, from: EntityId, out: &mut Vec<Edge>) {
         let entity = view.entity(from);
+        if entity.kind == Kind::Anonymous {
+            guest::edges(view, from, out);
+        }
         let ways = if entity.kind == Kind::Provider {
             FEDERATED
         } else if signs(entity) {

@@ -41,6 +41,9 @@ pub(super) struct Overview {
     pub(super) revisions: BTreeMap<Text, Vec<Node>>,
     /// The role of an `AgentCore` gateway, by the gateway's id
     pub(super) gateway_roles: BTreeMap<Text, Reference>,
+    /// The roles that are attached to an identity pool, by the pool's id: for guests, and for who has a login; and whether
+    /// rules map others to roles
+    pub(super) pool_roles: BTreeMap<Text, BTreeMap<&'static str, Setting>>,
     /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
     pub(super) clients: BTreeMap<Text, Setting>,
 }
@@ -90,6 +93,7 @@ impl Overview {
                     overview.unsigned.extend(never.then(|| attributes::text(one, "id")));
                 }
                 "aws_cloudwatch_event_rule" => overview.rule(one),
+                "aws_cognito_identity_pool_roles_attachment" => overview.pool_roles(one),
                 "aws_cognito_user_pool_client" => overview.client(one),
                 "aws_iam_access_key" => {
                     let user = nodes(&one.body, "user").into_iter().next();
@@ -225,6 +229,21 @@ impl Overview {
             self.clients.insert(pool, setting);
         } else {
             self.clients.entry(pool).or_insert(setting);
+        }
+    }
+
+    /// A map that is not known may attach any role
+    fn pool_roles(&mut self, attachment: &Instance) {
+        let Some(pool) = argument(attachment, "identity_pool_id") else { return };
+        let roles = self.pool_roles.entry(pool).or_default();
+        for (name, path) in [
+            ("authenticated", "roles.authenticated"),
+            ("role_mapping", "role_mapping.type"),
+            ("unauthenticated", "roles.unauthenticated"),
+        ] {
+            let node = nodes(&attachment.body, path).into_iter().next();
+            let role = node.and_then(|node| Some(Setting { value: node.as_text()?, span: node.span }));
+            roles.extend(role.map(|role| (name, role)));
         }
     }
 
