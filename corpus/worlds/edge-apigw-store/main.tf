@@ -31,6 +31,10 @@ resource "aws_s3_bucket" "files" {
   bucket = "files-of-the-shop"
 }
 
+resource "aws_s3_bucket" "listed" {
+  bucket = "listed"
+}
+
 resource "aws_secretsmanager_secret" "of" {
   for_each = toset(["greeting", "password"])
   name     = each.key
@@ -101,6 +105,7 @@ resource "aws_iam_role_policy" "stores" {
     Statement = [
       { Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:Query"], Resource = [for name in ["orders", "signed", "written"] : aws_dynamodb_table.of[name].arn] },
       { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], Resource = "${aws_s3_bucket.files.arn}/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = aws_s3_bucket.listed.arn },
       { Effect = "Allow", Action = "secretsmanager:GetSecretValue", Resource = aws_secretsmanager_secret.of["greeting"].arn }
     ]
   })
@@ -123,6 +128,7 @@ locals {
     signed   = { uri = "dynamodb:action/Query", method = "POST", template = local.table["signed"] }
     put      = { uri = "s3:path/${aws_s3_bucket.files.id}/{key}", method = "PUT", template = "" }
     get      = { uri = "s3:path/{folder}/{key}", method = "GET", template = "" }
+    list     = { uri = "s3:path/${aws_s3_bucket.listed.id}", method = "GET", template = "" }
     delete   = { uri = "s3:path/${aws_s3_bucket.files.id}/{key}", method = "DELETE", template = "" }
     greeting = { uri = "secretsmanager:action/GetSecretValue", method = "POST", template = jsonencode({ SecretId = "greeting" }) }
     password = { uri = "secretsmanager:action/GetSecretValue", method = "POST", template = jsonencode({ SecretId = "password" }) }

@@ -10,23 +10,25 @@ locals {
   account = "arn:aws:iam::111122223333"
   # What runs as a role, and whom the role then trusts.
   runners = {
-    apprunner = "tasks.apprunner.amazonaws.com"
+    apprunner         = "tasks.apprunner.amazonaws.com"
     bedrock-agentcore = "bedrock-agentcore.amazonaws.com"
-    cloudformation = "cloudformation.amazonaws.com"
-    codebuild = "codebuild.amazonaws.com"
-    datapipeline = "datapipeline.amazonaws.com"
-    ec2 = "ec2.amazonaws.com"
-    ecs = "ecs-tasks.amazonaws.com"
-    events = "events.amazonaws.com"
-    glue = "glue.amazonaws.com"
-    iot = "iot.amazonaws.com"
-    lambda = "lambda.amazonaws.com"
-    pipes = "pipes.amazonaws.com"
-    s3-batch = "batchoperations.s3.amazonaws.com"
-    sagemaker = "sagemaker.amazonaws.com"
-    scheduler = "scheduler.amazonaws.com"
-    ssm = "ssm.amazonaws.com"
-    states = "states.amazonaws.com"
+    cloudformation    = "cloudformation.amazonaws.com"
+    codebuild         = "codebuild.amazonaws.com"
+    datapipeline      = "datapipeline.amazonaws.com"
+    ec2               = "ec2.amazonaws.com"
+    ecs               = "ecs-tasks.amazonaws.com"
+    eks               = "pods.eks.amazonaws.com"
+    emr-serverless    = "emr-serverless.amazonaws.com"
+    events            = "events.amazonaws.com"
+    glue              = "glue.amazonaws.com"
+    iot               = "iot.amazonaws.com"
+    lambda            = "lambda.amazonaws.com"
+    pipes             = "pipes.amazonaws.com"
+    s3-batch          = "batchoperations.s3.amazonaws.com"
+    sagemaker         = "sagemaker.amazonaws.com"
+    scheduler         = "scheduler.amazonaws.com"
+    ssm               = "ssm.amazonaws.com"
+    states            = "states.amazonaws.com"
   }
   create = [
     "apprunner:CreateService",
@@ -36,6 +38,8 @@ locals {
     "datapipeline:CreatePipeline",
     "ec2:RunInstances",
     "ecs:RegisterTaskDefinition",
+    "eks:CreatePodIdentityAssociation",
+    "emr-serverless:StartJobRun",
     "events:PutTargets",
     "glue:CreateDevEndpoint",
     "iot:CreateTopicRule",
@@ -55,6 +59,7 @@ locals {
     "datapipeline:PutPipelineDefinition",
     "ec2:ModifyInstanceAttribute",
     "ecs:ExecuteCommand",
+    "eks:AssociateAccessPolicy",
     "events:PutRule",
     "glue:UpdateDevEndpoint",
     "iot:ReplaceTopicRule",
@@ -74,12 +79,17 @@ locals {
     ]
     # May pass roles, but only to a service that none of them trusts.
     passes-elsewhere = [
-      { actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-*"], to = "batch.amazonaws.com" },
+      { actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-*"], to = "vmie.amazonaws.com" },
       { actions = local.create, resources = ["*"] },
     ]
     # May make something of every service, but not pass a role to it.
     creates    = [{ actions = local.create, resources = ["*"] }]
     takes-over = [{ actions = local.take_over, resources = ["*"] }]
+    # Two services run as a role that another is trusted for.
+    jobs       = [{ actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-ecs"] }, { actions = ["batch:RegisterJobDefinition"], resources = ["*"] }]
+    flows      = [{ actions = ["iam:PassRole"], resources = ["${local.account}:role/runs-ec2"] }, { actions = ["elasticmapreduce:RunJobFlow"], resources = ["*"] }]
+    submits    = [{ actions = ["batch:SubmitJob"], resources = ["*"] }]
+    steps      = [{ actions = ["elasticmapreduce:AddJobFlowSteps"], resources = ["*"] }]
     codes      = [{ actions = ["lambda:UpdateFunctionCode"], resources = ["arn:aws:lambda:*:*:function:work"] }]
     configures = [{ actions = ["lambda:UpdateFunctionConfiguration"], resources = ["arn:aws:lambda:*:*:function:work"] }]
     permits    = [{ actions = ["lambda:AddPermission"], resources = ["arn:aws:lambda:*:*:function:work"] }]
@@ -88,6 +98,7 @@ locals {
     trusts     = [{ actions = ["iam:UpdateAssumeRolePolicy"], resources = ["${local.account}:role/runs-ec2"] }]
     keys       = [{ actions = ["iam:CreateAccessKey"], resources = ["${local.account}:user/alice"] }]
     passwords  = [{ actions = ["iam:UpdateLoginProfile"], resources = ["${local.account}:user/alice"] }]
+    logins     = [{ actions = ["iam:CreateServiceSpecificCredential"], resources = ["${local.account}:user/alice"] }]
     providers  = [{ actions = ["iam:UpdateSAMLProvider"], resources = ["${local.account}:saml-provider/staff"] }]
     edits      = [{ actions = ["iam:PutRolePolicy"], resources = ["${local.account}:role/team/*"] }]
     attaches   = [{ actions = ["iam:AttachUserPolicy"], resources = ["${local.account}:user/$${aws:username}", "${local.account}:user/x"] }]
@@ -110,7 +121,7 @@ locals {
     misses = [
       { actions = ["lambda:Update*", "lambda:AddPermission"], resources = ["arn:aws:lambda:*:*:function:other"] },
       { actions = ["iam:UpdateAssumeRolePolicy"], resources = ["${local.account}:role/other"] },
-      { actions = ["iam:CreateAccessKey", "iam:UpdateLoginProfile", "iam:EnableMFADevice"], resources = ["${local.account}:user/other"] },
+      { actions = ["iam:CreateAccessKey", "iam:UpdateLoginProfile", "iam:EnableMFADevice", "iam:CreateServiceSpecificCredential"], resources = ["${local.account}:user/other"] },
       { actions = ["ec2:CreateTags"], resources = ["arn:aws:ec2:*:111122223333:volume/*"] },
       { actions = ["iam:DetachUserPolicy", "iam:CreateSAMLProvider"], resources = ["${local.account}:role/x"] },
       { actions = ["iam:UpdateSAMLProvider"], resources = ["${local.account}:saml-provider/other"] },
@@ -138,7 +149,7 @@ resource "aws_iam_role" "visits" {
 resource "aws_iam_role" "people" {
   for_each           = local.people
   name               = each.key
-  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "batch.amazonaws.com" } }] })
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "vmie.amazonaws.com" } }] })
 }
 
 data "aws_iam_policy_document" "people" {

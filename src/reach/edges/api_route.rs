@@ -21,6 +21,7 @@ use crate::reach::edges::{Through, VIA_URL, action, switched_off, via};
 use crate::reach::judge::{Judgement, ask, judge};
 use crate::reach::{Edge, EdgeKind, Evidence, Grade, Wiring};
 use crate::text::{Hole, HoleKind, Shape, Text};
+use crate::world::data::{self, On};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId, Link, Wired};
@@ -78,7 +79,9 @@ pub(super) fn passed_on(
         return None;
     }
     let key = Text::from(Hole::input(format!("the key of what {} calls for", route.key)));
-    let object = (target.kind == Kind::Bucket).then(|| rights::named(target).with("/").with(key));
+    let is_inside = data::access(action).is_some_and(|(_, access)| matches!(access.on, On::Inside(_)));
+    let object =
+        (target.kind == Kind::Bucket && is_inside).then(|| rights::named(target).with("/").with(key));
     let act = Act { action, target, resource: object.as_ref(), context: &[] };
     let mut judged = match route.credentials {
         Some(credentials) => with_credentials(view, &route, credentials, act)?,

@@ -212,9 +212,9 @@ impl Asking<'_> {
                     let then = format!("something new must be made for {} to run as the role", row.principal);
                     out.push(self.edge(row.pass, role, lifted, &then));
                 }
-                if let Some(take_over) = take_over {
+                if let (Some(take_over), Some(existing)) = (take_over, row.existing) {
                     let then = format!("something that {} runs as the role must be there", row.principal);
-                    out.push(self.edge(row.existing, role, take_over.clone(), &then));
+                    out.push(self.edge(existing, role, take_over.clone(), &then));
                 }
             }
         }

@@ -289,7 +289,7 @@ impl<'n> Integration<'n> {
     }
 
     /// A path of S3: `BUCKET/KEY`, or the key alone where the bucket stands elsewhere; parts in braces are named by
-    /// parameters \[integrating-api-with-aws-services-s3\]; to list a bucket gives no data
+    /// parameters \[integrating-api-with-aws-services-s3\]; without a key the bucket is listed
     fn object(&self, bucket: Option<Text>, path: &Text, at: &Node) -> Vec<Called> {
         let parts = path.split('/', 2);
         let is_alone = bucket.is_none();
@@ -309,6 +309,9 @@ impl<'n> Integration<'n> {
         let is_it = |name: &str| is_known.is_none_or(|method| method.eq_ignore_ascii_case(name));
         let calls = METHODS.iter().filter(|(name, _)| has_key && is_it(name));
         let mut actions: Vec<&'static str> = calls.map(|(_, action)| *action).collect();
+        if is_it("GET") && (!has_key || in_braces.is_some()) {
+            actions.push("s3:ListBucket");
+        }
         actions.dedup();
         let one = |action| Called { to: Kind::Bucket, action, target: target.clone() };
         actions.into_iter().map(one).collect()

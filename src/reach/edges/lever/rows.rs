@@ -105,6 +105,13 @@ pub(super) static OVER_ONE: &[OverOne] = &[
         then: "a password must be set for the user",
     },
     OverOne {
+        edge: "credentials.service-specific",
+        on: Kind::User,
+        named: Named::Itself,
+        actions: &["iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential"],
+        then: "a service that has passwords of its own (CodeCommit, Keyspaces, Bedrock) must take the user's",
+    },
+    OverOne {
         edge: "credentials.mfa-device",
         on: Kind::User,
         named: Named::Itself,
@@ -228,8 +235,8 @@ pub(super) static OVER_ACCOUNT: &[OverAccount] = &[
 pub(super) struct Runner {
     /// With `iam:PassRole`: something new runs as the role
     pub(super) pass: &'static str,
-    /// Without it: something that is there runs as the role
-    pub(super) existing: &'static str,
+    /// Without it: something that is there runs as the role; `None` where a role is passed each time
+    pub(super) existing: Option<&'static str>,
     /// Whom the role trusts
     pub(super) principal: &'static str,
     /// Any of them makes something new
@@ -242,14 +249,14 @@ pub(super) struct Runner {
 pub(super) static RUNNERS: &[Runner] = &[
     Runner {
         pass: "pass-role.apprunner",
-        existing: "existing.apprunner",
+        existing: Some("existing.apprunner"),
         principal: "tasks.apprunner.amazonaws.com",
         create: &["apprunner:CreateService"],
         take_over: &["apprunner:UpdateService"],
     },
     Runner {
         pass: "pass-role.bedrock-agentcore",
-        existing: "existing.bedrock-agentcore",
+        existing: Some("existing.bedrock-agentcore"),
         principal: "bedrock-agentcore.amazonaws.com",
         create: &["bedrock-agentcore:CreateCodeInterpreter"],
         take_over: &[
@@ -259,7 +266,7 @@ pub(super) static RUNNERS: &[Runner] = &[
     },
     Runner {
         pass: "pass-role.cloudformation",
-        existing: "existing.cloudformation",
+        existing: Some("existing.cloudformation"),
         principal: "cloudformation.amazonaws.com",
         create: &[
             "cloudformation:CreateStack",
@@ -270,29 +277,37 @@ pub(super) static RUNNERS: &[Runner] = &[
     },
     Runner {
         pass: "pass-role.codebuild",
-        existing: "existing.codebuild",
+        existing: Some("existing.codebuild"),
         principal: "codebuild.amazonaws.com",
         create: &["codebuild:CreateProject"],
         take_over: &["codebuild:StartBuild", "codebuild:StartBuildBatch", "codebuild:UpdateProject"],
     },
+    // A job runs as the role of its definition, in a container \[job_IAM_role\].
+    Runner {
+        pass: "pass-role.batch",
+        existing: Some("existing.batch"),
+        principal: "ecs-tasks.amazonaws.com",
+        create: &["batch:RegisterJobDefinition"],
+        take_over: &["batch:SubmitJob"],
+    },
     // The roles of an identity pool trust its tokens, and who may change the pool lets in whom he likes.
     Runner {
         pass: "pass-role.cognito-identity",
-        existing: "existing.cognito-identity",
+        existing: Some("existing.cognito-identity"),
         principal: "cognito-identity.amazonaws.com",
         create: &["cognito-identity:SetIdentityPoolRoles"],
         take_over: &["cognito-identity:UpdateIdentityPool"],
     },
     Runner {
         pass: "pass-role.datapipeline",
-        existing: "existing.datapipeline",
+        existing: Some("existing.datapipeline"),
         principal: "datapipeline.amazonaws.com",
         create: &["datapipeline:CreatePipeline"],
         take_over: &["datapipeline:PutPipelineDefinition"],
     },
     Runner {
         pass: "pass-role.ec2",
-        existing: "existing.ec2",
+        existing: Some("existing.ec2"),
         principal: "ec2.amazonaws.com",
         create: &["ec2:RunInstances", "ec2:RequestSpotInstances", "ec2:AssociateIamInstanceProfile"],
         take_over: &[
@@ -300,40 +315,64 @@ pub(super) static RUNNERS: &[Runner] = &[
             "ec2:CreateLaunchTemplateVersion",
             "ec2-instance-connect:SendSSHPublicKey",
             "ssm:StartSession",
+            "ssm:ResumeSession",
             "ssm:SendCommand",
         ],
     },
     Runner {
         pass: "pass-role.ecs",
-        existing: "existing.ecs",
+        existing: Some("existing.ecs"),
         principal: "ecs-tasks.amazonaws.com",
         create: &["ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:StartTask"],
         take_over: &["ecs:ExecuteCommand", "ecs:UpdateService"],
     },
+    // A pod runs as the role of its service account \[pod-id-association\]; who may come into the cluster picks the pod.
+    Runner {
+        pass: "pass-role.eks",
+        existing: Some("existing.eks"),
+        principal: "pods.eks.amazonaws.com",
+        create: &["eks:CreatePodIdentityAssociation", "eks:UpdatePodIdentityAssociation"],
+        take_over: &["eks:CreateAccessEntry", "eks:AssociateAccessPolicy"],
+    },
+    // A step runs as the role of the cluster's machines \[emr-iam-role-for-ec2\].
+    Runner {
+        pass: "pass-role.elasticmapreduce",
+        existing: Some("existing.elasticmapreduce"),
+        principal: "ec2.amazonaws.com",
+        create: &["elasticmapreduce:RunJobFlow"],
+        take_over: &["elasticmapreduce:AddJobFlowSteps", "elasticmapreduce:GetClusterSessionCredentials"],
+    },
+    Runner {
+        pass: "pass-role.emr-serverless",
+        existing: None,
+        principal: "emr-serverless.amazonaws.com",
+        create: &["emr-serverless:StartJobRun"],
+        take_over: &[],
+    },
     Runner {
         pass: "pass-role.events",
-        existing: "existing.events",
+        existing: Some("existing.events"),
         principal: "events.amazonaws.com",
         create: &["events:PutTargets", "events:CreateSubscriber", "events:UpdateSubscriber"],
         take_over: &["events:PutRule"],
     },
     Runner {
         pass: "pass-role.glue",
-        existing: "existing.glue",
+        existing: Some("existing.glue"),
         principal: "glue.amazonaws.com",
         create: &["glue:CreateDevEndpoint", "glue:CreateJob", "glue:CreateSession", "glue:UpdateJob"],
         take_over: &["glue:UpdateDevEndpoint", "glue:RunStatement"],
     },
     Runner {
         pass: "pass-role.iot",
-        existing: "existing.iot",
+        existing: Some("existing.iot"),
         principal: "iot.amazonaws.com",
         create: &["iot:CreateTopicRule"],
         take_over: &["iot:ReplaceTopicRule"],
     },
     Runner {
         pass: "pass-role.lambda",
-        existing: "existing.lambda",
+        existing: Some("existing.lambda"),
         principal: "lambda.amazonaws.com",
         create: &[
             "lambda:CreateFunction",
@@ -347,7 +386,7 @@ pub(super) static RUNNERS: &[Runner] = &[
     },
     Runner {
         pass: "pass-role.pipes",
-        existing: "existing.pipes",
+        existing: Some("existing.pipes"),
         principal: "pipes.amazonaws.com",
         create: &["pipes:CreatePipe"],
         take_over: &["pipes:UpdatePipe"],
@@ -355,42 +394,47 @@ pub(super) static RUNNERS: &[Runner] = &[
     // A job may invoke any function that the role may \[batch-ops-invoke-lambda\].
     Runner {
         pass: "pass-role.s3-batch",
-        existing: "existing.s3-batch",
+        existing: Some("existing.s3-batch"),
         principal: "batchoperations.s3.amazonaws.com",
         create: &["s3:CreateJob"],
         take_over: &["s3:UpdateJobStatus"],
     },
     Runner {
         pass: "pass-role.sagemaker",
-        existing: "existing.sagemaker",
+        existing: Some("existing.sagemaker"),
         principal: "sagemaker.amazonaws.com",
         create: &[
             "sagemaker:CreateNotebookInstance",
             "sagemaker:CreateTrainingJob",
             "sagemaker:CreateProcessingJob",
+            "sagemaker:CreateModel",
+            "sagemaker:CreateDomain",
+            "sagemaker:CreateUserProfile",
+            "sagemaker:CreateAutoMLJob",
         ],
         take_over: &[
+            "sagemaker:CreatePresignedDomainUrl",
             "sagemaker:CreatePresignedNotebookInstanceUrl",
             "sagemaker:CreateNotebookInstanceLifecycleConfig",
         ],
     },
     Runner {
         pass: "pass-role.scheduler",
-        existing: "existing.scheduler",
+        existing: Some("existing.scheduler"),
         principal: "scheduler.amazonaws.com",
         create: &["scheduler:CreateSchedule"],
         take_over: &["scheduler:UpdateSchedule"],
     },
     Runner {
         pass: "pass-role.ssm",
-        existing: "existing.ssm",
+        existing: Some("existing.ssm"),
         principal: "ssm.amazonaws.com",
         create: &["ssm:StartAutomationExecution"],
         take_over: &["ssm:UpdateDocument"],
     },
     Runner {
         pass: "pass-role.states",
-        existing: "existing.states",
+        existing: Some("existing.states"),
         principal: "states.amazonaws.com",
         create: &["states:CreateStateMachine"],
         take_over: &["states:UpdateStateMachine"],
@@ -408,6 +452,7 @@ pub(super) static IDS: &[&str] = &[
     "policy.edit",
     "credentials.access-key",
     "credentials.login-profile",
+    "credentials.service-specific",
     "credentials.mfa-device",
     "credentials.provider",
     "boundary.edit",
@@ -416,10 +461,14 @@ pub(super) static IDS: &[&str] = &[
     "pass-role.bedrock-agentcore",
     "pass-role.cloudformation",
     "pass-role.codebuild",
+    "pass-role.batch",
     "pass-role.cognito-identity",
     "pass-role.datapipeline",
     "pass-role.ec2",
     "pass-role.ecs",
+    "pass-role.eks",
+    "pass-role.elasticmapreduce",
+    "pass-role.emr-serverless",
     "pass-role.events",
     "pass-role.glue",
     "pass-role.iot",
@@ -434,10 +483,13 @@ pub(super) static IDS: &[&str] = &[
     "existing.bedrock-agentcore",
     "existing.cloudformation",
     "existing.codebuild",
+    "existing.batch",
     "existing.cognito-identity",
     "existing.datapipeline",
     "existing.ec2",
     "existing.ecs",
+    "existing.eks",
+    "existing.elasticmapreduce",
     "existing.events",
     "existing.glue",
     "existing.iot",
@@ -459,7 +511,7 @@ mod tests {
     fn the_ids_are_those_of_the_rows() {
         let one = OVER_ONE.iter().map(|row| row.edge);
         let account = OVER_ACCOUNT.iter().map(|row| row.edge);
-        let runners = RUNNERS.iter().flat_map(|row| [row.pass, row.existing]);
+        let runners = RUNNERS.iter().flat_map(|row| std::iter::once(row.pass).chain(row.existing));
         let rows: Vec<_> = one.chain(account).chain(runners).collect();
         assert!(rows.iter().all(|id| IDS.contains(id)));
         assert!(IDS.iter().all(|id| rows.contains(id)));
