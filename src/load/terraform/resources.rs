@@ -36,6 +36,7 @@ mod iam;
 mod identity_pool;
 mod keys;
 mod lambda;
+mod log_account_policy;
 mod openapi;
 mod organization;
 mod overview;
@@ -58,6 +59,7 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_apigatewayv2_integration", api::integration),
     ("aws_apigatewayv2_route", api::route),
     ("aws_cloudwatch_event_permission", bus_permission::read),
+    ("aws_cloudwatch_log_account_policy", log_account_policy::read),
     ("aws_cognito_identity_pool", identity_pool::read),
     ("aws_iam_group", iam::group),
     ("aws_iam_group_membership", iam::group_membership),

@@ -150,7 +150,7 @@ pub(super) fn is_itself(kind: &str) -> bool {
 }
 
 /// What kind of thing a target is; one that is not known may be each
-fn kinds_of(instance: &Instance, node: &Node) -> Vec<Kind> {
+pub(super) fn kinds_of(instance: &Instance, node: &Node) -> Vec<Kind> {
     // The protocol of a subscription says it, whatever the endpoint.
     if instance.kind == "aws_sns_topic_subscription" {
         let protocol = instance.get("protocol").and_then(Node::as_text).unwrap_or_default();

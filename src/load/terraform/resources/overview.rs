@@ -44,6 +44,8 @@ pub(super) struct Overview {
     /// The roles that are attached to an identity pool, by the pool's id: for guests, and for who has a login; and whether
     /// rules map others to roles
     pub(super) pool_roles: BTreeMap<Text, BTreeMap<&'static str, Setting>>,
+    /// Log groups: region, account, name
+    pub(super) log_groups: BTreeSet<(Text, Text, Text)>,
     /// Whether an app client of a user pool is `public` or needs a `secret`, by the pool's id
     pub(super) clients: BTreeMap<Text, Setting>,
 }
@@ -93,6 +95,11 @@ impl Overview {
                     overview.unsigned.extend(never.then(|| attributes::text(one, "id")));
                 }
                 "aws_cloudwatch_event_rule" => overview.rule(one),
+                "aws_cloudwatch_log_group" => {
+                    let ambient = &one.ambient;
+                    let name = attributes::text(one, "name");
+                    overview.log_groups.insert((ambient.region.clone(), ambient.account.clone(), name));
+                }
                 "aws_cognito_identity_pool_roles_attachment" => overview.pool_roles(one),
                 "aws_cognito_user_pool_client" => overview.client(one),
                 "aws_iam_access_key" => {
