@@ -43,6 +43,7 @@ proptest! {
     #[test]
     fn a_pattern_without_holes_is_what_the_reference_says((pattern, text) in pattern_and_text(Holes::None), way in way()) {
         held(laws::pattern_is_right(&pattern, &text, way))?;
+        held(laws::patterns_meet_in_what_both_fit(&pattern, &text))?;
     }
 
     #[test]
@@ -50,6 +51,7 @@ proptest! {
         (pattern, text) in pattern_and_text(Holes::Some), way in way(),
     ) {
         held(laws::pattern_is_right(&pattern, &text, way))?;
+        held(laws::patterns_meet_in_what_both_fit(&pattern, &text))?;
     }
 }
 

@@ -4,7 +4,7 @@
 //! of the law: where one does not hold, the law says nothing ([`Held::Vacuously`]). A new law of decisions is a function in a
 //! file below and a row in its table; `tests/laws.rs` and the fuzz target `decide` then try it.
 
-use crate::aws::pattern::{Fit, Way, fit};
+use crate::aws::pattern::{Fit, Way, fit, meet, overlap};
 use crate::eval::context::{Context, KeyValue};
 use crate::eval::decide::{Layer, Verdict, decide};
 use crate::eval::request::{Applicable, Attached, Document, Home, Request};
@@ -296,6 +296,32 @@ pub fn pattern_is_right(pattern: &Text, text: &Text, way: Way) -> Result<(), Str
         Err(format!("{way:?}: {pattern} for {text} is {says:?}, fillings give {answers:?}"))
     }
 }
+
+/// Two patterns meet where they surely have a text in common, and, without holes, only in what both fit
+///
+/// # Errors
+/// Where they meet, and what does not fit
+pub fn patterns_meet_in_what_both_fit(own: &Text, other: &Text) -> Result<(), String> {
+    let (met, shared) = (meet(own, other), overlap(own, other));
+    let plain = own.as_literal().is_some() && other.as_literal().is_some();
+    let Some(met) = met else {
+        let wrong = shared == Fit::Yes;
+        return if wrong {
+            Err(format!("{own} and {other} have a text in common, and do not meet"))
+        } else {
+            Ok(())
+        };
+    };
+    for (run, one) in [("", "a"), ("b", "b"), ("/:", "?")] {
+        let Some(text) = met.as_literal().filter(|_| plain) else { break };
+        let instance = Text::from(text.replace('*', run).replace('?', one));
+        if [own, other].iter().any(|pattern| fit(pattern, &instance, Way::Like) != Fit::Yes) {
+            return Err(format!("{own} and {other} meet in {met}, and do not both fit {instance}"));
+        }
+    }
+    Ok(())
+}
+
 /// A configuration says the same whatever its files are called and in whatever order their blocks stand
 ///
 /// # Errors

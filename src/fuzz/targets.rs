@@ -62,7 +62,8 @@ static WAYS: &[(&str, Way)] = &[
     ("resource", Way::Resource),
 ];
 
-/// Three lines: a way of matching, a pattern, a text; the pattern must be right about the text
+/// Three lines: a way of matching, a pattern, a text; the pattern must be right about the text, and meet it, as a pattern,
+/// in what both fit
 ///
 /// # Panics
 /// Where it is not
@@ -81,6 +82,7 @@ pub fn wildcard(data: &[u8]) {
     };
     let (pattern, text) = (next(), next());
     hold(laws::pattern_is_right(&pattern, &text, *way));
+    hold(laws::patterns_meet_in_what_both_fit(&pattern, &text));
 }
 
 /// Files of a configuration, each after a line `=== PATH`: they are read without panic, and neither their order nor
