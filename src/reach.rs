@@ -196,6 +196,7 @@ pub static EDGES: &[&dyn EdgeKind] = &[
     &edges::invoke_api::InvokeApi,
     &edges::function_url::FunctionUrl,
     &edges::web_endpoint::WebEndpoint,
+    &edges::anywhere::Anywhere,
     &edges::api_read::ApiRead,
     &edges::api_route::ApiRoute,
     &edges::s3_notification::S3Notification,

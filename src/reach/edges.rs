@@ -7,6 +7,7 @@ use crate::text::Text;
 use crate::world::kind::Kind;
 use crate::world::{Entity, EntityId, World};
 
+pub mod anywhere;
 pub mod api_read;
 pub mod api_route;
 pub mod assume;

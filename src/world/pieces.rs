@@ -84,6 +84,9 @@ pub struct Setting {
     pub span: Span,
 }
 
+/// The setting of what is a trust anchor of IAM Roles Anywhere
+pub const TRUST_ANCHOR: &str = "trust_anchor";
+
 /// How one resource names another
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {

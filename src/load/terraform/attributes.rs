@@ -527,6 +527,10 @@ static TYPES: &[Row] = &[
         ],
     ),
     (
+        "aws_rolesanywhere_trust_anchor",
+        &[("arn", "arn:{@partition}:rolesanywhere:{@region}:{@account}:trust-anchor/{id}"), ("id", "{!id}")],
+    ),
+    (
         "aws_s3_access_point",
         &[("arn", "arn:{@partition}:s3:{@region}:{@account}:accesspoint/{name}"), ("id", "{name}")],
     ),

@@ -40,6 +40,7 @@ mod log_account_policy;
 mod openapi;
 mod organization;
 mod overview;
+mod roles_anywhere;
 mod service_integration;
 mod stack;
 mod state_machine;
@@ -97,6 +98,8 @@ static TYPES: &[(&str, Reader)] = &[
     ("aws_organizations_organizational_unit", organization::unit),
     ("aws_organizations_policy", organization::policy),
     ("aws_organizations_policy_attachment", organization::policy_attachment),
+    ("aws_rolesanywhere_profile", roles_anywhere::profile),
+    ("aws_rolesanywhere_trust_anchor", roles_anywhere::trust_anchor),
     ("aws_s3_account_public_access_block", buckets::account_public_access_block),
     ("aws_s3_bucket_acl", buckets::bucket_acl),
     ("aws_s3_bucket_notification", stores::bucket_notification),
