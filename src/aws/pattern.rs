@@ -274,13 +274,22 @@ impl Pattern {
             return Fit::No;
         }
         let colons = self.tokens.iter().filter(|token| **token == Token::Char(':')).count();
+        // A hole may bring some of the colons that are missing.
+        let brings = self.tokens.iter().any(|token| matches!(token, Token::Glob(_)));
+        let fewest = if brings { colons + 1 } else { 5 };
         let mut longer = self.clone();
-        (colons..5).for_each(|_| longer.tokens.extend([Token::Char(':'), Token::Run]));
-        match longer.on_grid(subject, Case::Counts, Crossing::AtEnds) {
-            Fit::No => Fit::No,
-            Fit::Yes => depends([Doubt::ShortArn]),
-            Fit::Depends(doubts) => depends(doubts.into_iter().chain([Doubt::ShortArn])),
+        for parts in colons + 1..=5 {
+            longer.tokens.extend([Token::Char(':'), Token::Run]);
+            if parts < fewest {
+                continue;
+            }
+            match longer.on_grid(subject, Case::Counts, Crossing::AtEnds) {
+                Fit::No => {}
+                Fit::Yes => return depends([Doubt::ShortArn]),
+                Fit::Depends(doubts) => return depends(doubts.into_iter().chain([Doubt::ShortArn])),
+            }
         }
+        Fit::No
     }
 
     fn on_grid(&self, subject: &Text, case: Case, crossing: Crossing) -> Fit {

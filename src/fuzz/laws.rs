@@ -335,8 +335,9 @@ pub fn order_of_files_and_blocks_does_not_matter(texts: &[(&str, &str)]) -> Resu
             if !path.ends_with(".tf") || path.ends_with("override.tf") {
                 return ((*path).to_owned(), (*text).to_owned());
             }
-            let (folder, name) = path.rsplit_once('/').map_or(("", *path), |(folder, name)| (folder, name));
-            let slash = if folder.is_empty() { "" } else { "/" };
+            // A path that begins with a slash is in another folder than one without.
+            let (folder, slash, name) =
+                path.rsplit_once('/').map_or(("", "", *path), |(folder, name)| (folder, "/", name));
             let name = format!("{folder}{slash}f{:04}-{name}", texts.len() - at);
             // The last part may lack its line break.
             let parts = parts(text).into_iter().rev().map(|part| format!("{part}\n"));
