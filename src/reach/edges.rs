@@ -56,7 +56,7 @@ fn via(through: Through) -> KeyValue {
 }
 
 /// Whether an entity signs requests
-fn signs(entity: &Entity) -> bool {
+pub(super) fn signs(entity: &Entity) -> bool {
     matches!(entity.kind, Kind::User | Kind::Role | Kind::Account | Kind::AnyAccount)
 }
 

@@ -5,6 +5,7 @@ use crate::cause::Cause;
 use crate::eval::decide::Match;
 use crate::eval::truth::{Atom, Residual};
 use crate::reach::edges::data::access_to;
+use crate::reach::edges::signs;
 use crate::reach::edges::web_endpoint::INVOKE_ENDPOINT;
 use crate::reach::graph::Graph;
 use crate::reach::judge::{Judgement, ask};
@@ -56,7 +57,7 @@ pub fn who_can(view: &View<'_>, graph: &Graph, call: &Call, resource: EntityId) 
     let entity = view.entity(resource);
     let mut rows = match call {
         _ if entity.kind.is_function() && is_invocation(call) => invokers(view, graph, call, resource),
-        Call::Action(action) => callers(view, action, entity),
+        Call::Action(action) => callers(view, graph, action, entity),
         Call::Invoke => Vec::new(),
     };
     let rank = |row: &Row| match (row.wiring, view.entity(row.principal).kind) {
@@ -105,19 +106,9 @@ fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> 
     };
     let mut rows: Vec<Row> = Vec::new();
     for edge in targets.iter().flat_map(|target| graph.into(*target)).filter(wanted) {
-        let row = Row {
-            principal: edge.from,
-            state: edge.state,
-            causes: edge.causes.clone(),
-            wiring: if edge.kind == "invoke.api" { Wiring::NotNeeded } else { edge.wiring },
-            edge: Some(edge.kind),
-            on: (edge.to != function).then_some(edge.to),
-            leaves_open: edge.leaves_open.clone(),
-            choices: edge.choices.clone(),
-            residual: edge.residual.clone(),
-            level: edge.level,
-            evidence: edge.evidence.clone(),
-        };
+        let wiring = if edge.kind == "invoke.api" { Wiring::NotNeeded } else { edge.wiring };
+        let on = (edge.to != function).then_some(edge.to);
+        let row = Row { wiring, edge: Some(edge.kind), on, ..of_edge(edge) };
         // Two routes of one API to one function are one row: the better one, with the places of both.
         let same = |known: &&mut Row| {
             known.principal == row.principal
@@ -131,6 +122,23 @@ fn invokers(view: &View<'_>, graph: &Graph, call: &Call, function: EntityId) -> 
         }
     }
     rows
+}
+
+/// What an edge says of a call on its end
+fn of_edge(edge: &Edge) -> Row {
+    Row {
+        principal: edge.from,
+        state: edge.state,
+        causes: edge.causes.clone(),
+        wiring: Wiring::NotNeeded,
+        edge: None,
+        on: None,
+        leaves_open: edge.leaves_open.clone(),
+        choices: edge.choices.clone(),
+        residual: edge.residual.clone(),
+        level: edge.level,
+        evidence: edge.evidence.clone(),
+    }
 }
 
 fn merge(known: &mut Row, mut row: Row) {
@@ -153,14 +161,26 @@ fn merge(known: &mut Row, mut row: Row) {
 }
 
 /// Rows for an action on a resource
-fn callers(view: &View<'_>, action: &Action, resource: &Entity) -> Vec<Row> {
-    callers_of(view, action, &[resource.id]).into_iter().map(|(_, row)| row).collect()
+fn callers(view: &View<'_>, graph: &Graph, action: &Action, resource: &Entity) -> Vec<Row> {
+    callers_of(view, graph, action, &[resource.id]).into_iter().map(|(_, row)| row).collect()
 }
 
 /// Rows for an action on each of some resources: every principal is asked that some policy could let
 #[must_use]
-pub fn callers_of(view: &View<'_>, action: &Action, resources: &[EntityId]) -> Vec<(EntityId, Row)> {
-    let mut rows = Vec::new();
+pub fn callers_of(
+    view: &View<'_>,
+    graph: &Graph,
+    action: &Action,
+    resources: &[EntityId],
+) -> Vec<(EntityId, Row)> {
+    // Who takes a role with a token or a certificate signs nothing: the edges into the role know.
+    let takes = |edge: &&Edge| {
+        edge.kind.starts_with("assume.")
+            && edge.actions.iter().any(|taken| action.is(taken))
+            && !signs(view.entity(edge.from))
+    };
+    let taken = resources.iter().flat_map(|id| graph.into(*id)).filter(takes);
+    let mut rows: Vec<_> = taken.map(|edge| (edge.to, of_edge(edge))).collect();
     for entity in view.world.entities() {
         let Some(who) = caller(entity) else { continue };
         let opening = Opening::of(view, entity, &[action.as_str()]);

@@ -127,7 +127,7 @@ impl Search<'_> {
             let asked = match call {
                 Call::Invoke => who::Call::Invoke,
                 Call::Action(action) => {
-                    callers_of(view, action, &others).iter().for_each(|(to, row)| keep(*to, row));
+                    callers_of(view, graph, action, &others).iter().for_each(|(to, row)| keep(*to, row));
                     who::Call::Action(action.clone())
                 }
             };
