@@ -304,14 +304,10 @@ pub fn pattern_is_right(pattern: &Text, text: &Text, way: Way) -> Result<(), Str
 pub fn patterns_meet_in_what_both_fit(own: &Text, other: &Text) -> Result<(), String> {
     let (met, shared) = (meet(own, other), overlap(own, other));
     let plain = own.as_literal().is_some() && other.as_literal().is_some();
-    let Some(met) = met else {
-        let wrong = shared == Fit::Yes;
-        return if wrong {
-            Err(format!("{own} and {other} have a text in common, and do not meet"))
-        } else {
-            Ok(())
-        };
-    };
+    if plain && met.is_some() != (shared == Fit::Yes) || met.is_none() && shared == Fit::Yes {
+        return Err(format!("{own} and {other} meet in {met:?}, and have a text in common: {shared:?}"));
+    }
+    let Some(met) = met else { return Ok(()) };
     for (run, one) in [("", "a"), ("b", "b"), ("/:", "?")] {
         let Some(text) = met.as_literal().filter(|_| plain) else { break };
         let instance = Text::from(text.replace('*', run).replace('?', one));

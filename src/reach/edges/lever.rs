@@ -22,7 +22,7 @@ use crate::reach::judge::Judgement;
 use crate::reach::openings::{Opening, ends, opened};
 use crate::reach::{Edge, EdgeKind, Grade, State};
 use crate::text::{Hole, HoleKind, Shape, Text};
-use crate::world::data::is_wild;
+use crate::world::data::{instance, is_wild};
 use crate::world::kind::Kind;
 use crate::world::view::{Question, View, caller};
 use crate::world::{Entity, EntityId};
@@ -107,10 +107,20 @@ impl Asking<'_> {
             }
             let call = action(name);
             let names = self.forms(&call, before_name).into_iter().flat_map(|form| {
+                // Nothing but `*` is named by what acts on no resource.
+                if form.as_literal() == Some("*") {
+                    return vec![form];
+                }
                 let forms = Forms::new(self.view, &self.who, std::slice::from_ref(name), form);
-                forms.allowed_by(&[&self.entity.identity]).limited_by(self.entity).names()
+                forms
+                    .allowed_by(&[&self.entity.identity])
+                    .limited_by(self.entity)
+                    .into_forms()
+                    .iter()
+                    .map(concrete)
+                    .collect()
             });
-            let tried = names.filter_map(|named| self.ask(&call, in_some_region(named), None, Vec::new()));
+            let tried = names.filter_map(|named| self.ask(&call, named, None, Vec::new()));
             if let Some(judged) = best_of(tried) {
                 better(&mut best, judged, name);
             }
@@ -259,14 +269,14 @@ fn better(best: &mut Option<Lifted>, judged: Judgement, action: &'static str) {
     }
 }
 
-/// An ARN in which no document says the region is one of whichever region is called
-fn in_some_region(named: Text) -> Text {
-    match Arn::parse(&named) {
-        Some(arn) if arn.region.as_literal() == Some("x") => {
+/// A name of a form; where no document says the region, it is that of the call
+fn concrete(form: &Text) -> Text {
+    match Arn::parse(form) {
+        Some(arn) if arn.region.as_literal() == Some("*") => {
             let region = Text::from(Hole::new("the region of the call", HoleKind::Input, Shape::Name));
-            Arn { region, ..arn }.to_text()
+            instance(&Arn { region, ..arn }.to_text())
         }
-        Some(_) | None => named,
+        Some(_) | None => instance(form),
     }
 }
 

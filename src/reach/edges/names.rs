@@ -80,8 +80,13 @@ impl<'a> Forms<'a> {
     }
 
     /// A name of each form
-    pub(super) fn names(&self) -> Vec<Text> {
+    pub(super) fn names(self) -> Vec<Text> {
         self.forms.iter().map(instance).collect()
+    }
+
+    /// The forms
+    pub(super) fn into_forms(self) -> Vec<Text> {
+        self.forms
     }
 
     fn named(

@@ -3,7 +3,7 @@
 //!
 //! Must not know: who may write to a log group.
 
-use super::{Reading, chains, document};
+use super::{Reading, chains, document, triggers};
 use crate::cause::{Cause, CauseKind};
 use crate::load::terraform::instance::Instance;
 use crate::node::Node;
@@ -35,7 +35,7 @@ pub(super) fn read(instance: &Instance, reading: &mut Reading) {
     let target = reading.refer(destination);
     for (source, doubts) in subscribed(instance, text("selection_criteria"), reading) {
         let (edge, kind, need) = ("logs.sub", Kind::LogGroup, Need::Anything);
-        if to.len() != 1 {
+        if triggers::may_be_function(destination) {
             let (source, function) = (source.clone(), target.clone());
             let wire = Wire::Trigger { edge, kind, source, function, role: None, part: Text::new() };
             reading.wire_in_doubt(instance, wire, doubts.clone());

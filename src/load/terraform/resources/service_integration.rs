@@ -46,6 +46,21 @@ struct Service {
     calls: &'static [(&'static str, &'static [&'static str])],
 }
 
+impl Service {
+    /// The calls of this name on each of these; where the name is not known, each of the service's
+    fn called(&self, call: &Text, targets: &[Reference]) -> Vec<Called> {
+        let is_it = |name: &str| call.is_empty() || call.as_literal().is_none_or(|call| call == name);
+        let calls = self.calls.iter().filter(|(name, _)| is_it(name));
+        let mut actions: Vec<&'static str> = calls.flat_map(|(_, actions)| actions.iter().copied()).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        let one = |action| {
+            targets.iter().map(move |target| Called { to: self.kind, action, target: target.clone() })
+        };
+        actions.into_iter().flat_map(one).collect()
+    }
+}
+
 const SQL: &[&str] =
     &["dynamodb:PartiQLSelect", "dynamodb:PartiQLInsert", "dynamodb:PartiQLUpdate", "dynamodb:PartiQLDelete"];
 
@@ -173,6 +188,7 @@ pub(super) fn called(instance: &Instance, body: &Node, reading: &mut Reading) ->
         };
         let service = SERVICES.iter().find(of);
         let call = parts.get(1).cloned().unwrap_or_default();
+        let service = integration.with_targets(service, subtype, reading);
         return Some(integration.calls(service, &call, subtype, reading));
     }
     let uri = integration.written(URIS)?;
@@ -192,6 +208,7 @@ pub(super) fn called(instance: &Instance, body: &Node, reading: &mut Reading) ->
     let service = SERVICES.iter().find(|service| service.name == name);
     let Some(path) = path else {
         let call = how.strip_prefix("action/").unwrap_or_default();
+        let service = integration.with_targets(service, uri, reading);
         return Some(integration.calls(service, &call, uri, reading));
     };
     // `path/ACCOUNT/QUEUE`: the path of a call that its parameters name.
@@ -200,10 +217,13 @@ pub(super) fn called(instance: &Instance, body: &Node, reading: &mut Reading) ->
         (Some(service), Some(text)) if service.kind == Kind::Queue => {
             let call = integration.parameter("Action").and_then(Node::as_text).map(|text| unquoted(&text));
             let targets = vec![Reference { text, span: uri.span }];
-            Some(integration.called(service, &call.unwrap_or_default(), &targets))
+            Some(integration.calls(Some((service, targets)), &call.unwrap_or_default(), uri, reading))
         }
         // What stands there says nothing of the call.
-        _ => Some(integration.calls(service, &Text::new(), uri, reading)),
+        _ => {
+            let service = integration.with_targets(service, uri, reading);
+            Some(integration.calls(service, &Text::new(), uri, reading))
+        }
     }
 }
 
@@ -215,19 +235,15 @@ impl<'n> Integration<'n> {
         nodes.filter(|node| node.value != Value::Null).find(is_there)
     }
 
-    /// A call of a service; one that is not in the table is named as not modelled
+    /// A call of a service on these; one that is not in the table is named as not modelled
     fn calls(
         &self,
-        service: Option<&Service>,
+        service: Option<(&Service, Vec<Reference>)>,
         call: &Text,
         at: &'n Node,
         reading: &mut Reading,
     ) -> Vec<Called> {
-        let called = service.map(|service| {
-            let targets = self.targets(service, at, reading);
-            self.called(service, call, &targets)
-        });
-        let called = called.unwrap_or_default();
+        let called = service.map(|(service, targets)| service.called(call, &targets)).unwrap_or_default();
         if called.is_empty() {
             let shown = at.as_text().unwrap_or_default();
             let message = format!("what {} does by `{shown}` is not modelled", self.instance.address);
@@ -236,18 +252,13 @@ impl<'n> Integration<'n> {
         called
     }
 
-    /// The calls of this name on each of these; where the name is not known, each of the service's
-    #[expect(clippy::unused_self, reason = "beside those that find the targets")]
-    fn called(&self, service: &Service, call: &Text, targets: &[Reference]) -> Vec<Called> {
-        let is_it = |name: &str| call.is_empty() || call.as_literal().is_none_or(|call| call == name);
-        let calls = service.calls.iter().filter(|(name, _)| is_it(name));
-        let mut actions: Vec<&'static str> = calls.flat_map(|(_, actions)| actions.iter().copied()).collect();
-        actions.sort_unstable();
-        actions.dedup();
-        let one = |action| {
-            targets.iter().map(move |target| Called { to: service.kind, action, target: target.clone() })
-        };
-        actions.into_iter().flat_map(one).collect()
+    fn with_targets<'s>(
+        &self,
+        service: Option<&'s Service>,
+        at: &Node,
+        reading: &mut Reading,
+    ) -> Option<(&'s Service, Vec<Reference>)> {
+        service.map(|service| (service, self.targets(service, at, reading)))
     }
 
     /// What is called, as parameters or templates name it

@@ -489,7 +489,7 @@ fn source_of(instance: &Instance) -> Text {
 }
 
 /// Whether a target is a function: its ARN or an invocation ARN of it, or not known
-fn may_be_function(node: &Node) -> bool {
+pub(super) fn may_be_function(node: &Node) -> bool {
     let Some(text) = node.as_text() else { return false };
     match Arn::parse(&text) {
         Some(arn) => arn.service.as_literal().is_none() || is_function(&text),
